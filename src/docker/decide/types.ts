@@ -1,0 +1,54 @@
+import type { Pod } from '../../kube/index.js';
+
+/** What the cluster wants of a pod. */
+export interface DesiredPod {
+  readonly pod: Pod;
+  /** Present once a delete has come; never taken back. */
+  readonly deletion?: { readonly graceSeconds: number };
+}
+
+/** Where the image for the next attempt of a container stands. */
+export type ImageState =
+  | { readonly kind: 'pulling'; readonly message?: string }
+  | { readonly kind: 'present' }
+  | {
+      readonly kind: 'failed';
+      readonly reason: 'ErrImagePull' | 'ErrImageNeverPull' | 'InvalidImageName';
+      readonly message: string;
+      /** How often in a row, from 1. */
+      readonly failures: number;
+      readonly retryAt: Date;
+    };
+
+/** The engine refused to create the container; tried again at `retryAt`. */
+export interface CreateFailure {
+  readonly message: string;
+  readonly failures: number;
+  readonly retryAt: Date;
+}
+
+/** What the plugin knows of a pod beside the engine's picture. Kept in memory, lost with the process, never needed to be right. */
+export interface Circumstances {
+  /** By container name; absent: not asked yet for the next attempt. */
+  readonly images: ReadonlyMap<string, ImageState>;
+  /** By container name; `POD` for the sandbox. */
+  readonly createFailures: ReadonlyMap<string, CreateFailure>;
+  /** By container name: the back-off, in ms, that was waited before its newest attempt. Absent after a restart of the plugin. */
+  readonly backOffMs: ReadonlyMap<string, number>;
+}
+
+/** One step towards the desired pod. The actions of one decision are independent of each other: they run side by side. */
+export type PodAction =
+  /** Make the sandbox again from the record in memory. */
+  | { readonly kind: 'createSandbox' }
+  | { readonly kind: 'startSandbox' }
+  /** Look for the image, pull it where the policy says so; the answer arrives in `Circumstances.images`. */
+  | { readonly kind: 'prepareImage'; readonly container: string }
+  /** Create (where it does not exist yet) and start one attempt. `backOffMs` is what was waited for it. */
+  | { readonly kind: 'startContainer'; readonly container: string; readonly attempt: number; readonly backOffMs: number }
+  | { readonly kind: 'stopContainer'; readonly containerId: string; readonly container: string; readonly graceSeconds: number; readonly why: string }
+  /** A dead attempt that nothing needs any more. */
+  | { readonly kind: 'removeContainer'; readonly containerId: string }
+  /** Everything of a deleted pod is stopped: containers, volumes, address, and the sandbox last. */
+  | { readonly kind: 'removePod' }
+  | { readonly kind: 'wait'; readonly until: Date };

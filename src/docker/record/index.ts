@@ -1,0 +1,3 @@
+/** A pod as the engine keeps it: names, labels, the record in the sandbox's environment, and the shape of what is observed. */
+export * from './names.js';
+export * from './types.js';

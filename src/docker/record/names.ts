@@ -1,0 +1,74 @@
+import type { Pod } from '../../kube/index.js';
+
+/** Container name of the sandbox in engine names and labels, as on every Docker-based Kubernetes node. */
+export const SANDBOX = 'POD';
+
+/** Labels of engine objects that belong to pods. */
+export const LABEL = {
+  podName: 'io.kubernetes.pod.name',
+  podNamespace: 'io.kubernetes.pod.namespace',
+  podUid: 'io.kubernetes.pod.uid',
+  container: 'io.kubernetes.container.name',
+  /** `podsandbox`, `container`, and our own `owner` and `helper`. */
+  type: 'io.kubernetes.docker.type',
+  sandboxId: 'io.kubernetes.sandbox.id',
+  /** Name of the virtual node: plugins on one engine tell their objects apart by it. */
+  node: 'interlink.eu/node',
+  /** Format version of the pod's record. */
+  record: 'interlink.eu/record',
+} as const;
+
+const CREATING = '_creating';
+const DELETING = '_deleting';
+
+/** Stage of a pod's life that its sandbox's name tells, so that it survives everything. */
+export type SandboxStage = 'creating' | 'accepted' | 'deleting';
+
+/** `k8s_<container>_<pod>_<namespace>_<uid>_<attempt>`: deterministic, so the engine refuses a twin. */
+export function containerName(pod: Pod, container: string, attempt: number): string {
+  const { name, namespace, uid } = pod.metadata;
+  return `k8s_${container}_${name}_${namespace}_${uid}_${attempt}`;
+}
+
+export function sandboxName(pod: Pod, stage: SandboxStage): string {
+  const base = containerName(pod, SANDBOX, 0);
+  return stage === 'creating' ? base + CREATING : stage === 'deleting' ? base + DELETING : base;
+}
+
+export interface ParsedName {
+  readonly container: string;
+  readonly podName: string;
+  readonly namespace: string;
+  readonly podUid: string;
+  readonly attempt: number;
+  readonly stage: SandboxStage;
+}
+
+/** The parts of an engine name of ours (slash or not); none of them can hold an underscore. `undefined`: not ours. */
+export function parseContainerName(engineName: string): ParsedName | undefined {
+  const [prefix, container, podName, namespace, podUid, attempt, stage, ...rest] = engineName.replace(/^\//, '').split('_');
+  if (prefix !== 'k8s' || !container || !podName || !namespace || !podUid || rest.length > 0) return undefined;
+  if (attempt === undefined || !/^\d+$/.test(attempt)) return undefined;
+  if (stage !== undefined && stage !== 'creating' && stage !== 'deleting') return undefined;
+  return { container, podName, namespace, podUid, attempt: Number(attempt), stage: stage ?? 'accepted' };
+}
+
+/** Engine volume of one volume of a pod. */
+export function volumeName(podUid: string, volume: string): string {
+  return `k8s_${podUid}_${volume}`;
+}
+
+/** Engine network of one Kubernetes namespace on one virtual node. */
+export function networkName(node: string, namespace: string): string {
+  return `interlink_${node}_${namespace}`;
+}
+
+/** Labels of every engine object of a pod. */
+export function podLabels(pod: Pod, node: string): Record<string, string> {
+  return {
+    [LABEL.podName]: pod.metadata.name,
+    [LABEL.podNamespace]: pod.metadata.namespace,
+    [LABEL.podUid]: pod.metadata.uid,
+    [LABEL.node]: node,
+  };
+}

@@ -1,0 +1,74 @@
+import type { EngineState } from '../../engine/index.js';
+import type { Pod } from '../../kube/index.js';
+
+/** Format of the record this version writes. Every older one is read, for ever; a newer one is kept and not touched. */
+export const RECORD_VERSION = 1;
+
+/**
+ * All the plugin knows of a pod, written once into its sandbox container's environment.
+ * File contents are not in it: the volumes have them.
+ */
+export interface PodRecord {
+  readonly version: typeof RECORD_VERSION;
+  /** With resolved env values. */
+  readonly pod: Pod;
+  /** RFC 3339; when the pod was taken on. */
+  readonly acceptedAt: string;
+  readonly network: PodNetwork;
+  /** Engine volumes of the pod, in the order in which the sandbox mounts them. */
+  readonly volumes: readonly PodVolume[];
+}
+
+export interface PodNetwork {
+  /** Engine network of the pod's namespace. */
+  readonly name: string;
+  /** CIDR. */
+  readonly subnet: string;
+  /** The pod's fixed address. */
+  readonly ip: string;
+  /** Names that resolve to it on the network. */
+  readonly aliases: readonly string[];
+}
+
+export interface PodVolume {
+  /** Name in pod.spec.volumes. */
+  readonly name: string;
+  /** Name on the engine. */
+  readonly engineName: string;
+  /** SHA-256 over the files written into it; absent where none were. */
+  readonly digest?: string;
+}
+
+/** What the engine last said of one container of a pod. */
+export interface ObservedContainer {
+  readonly id: string;
+  /** Engine name without the slash. */
+  readonly engineName: string;
+  /** Name in the pod's spec; `POD` for the sandbox. */
+  readonly name: string;
+  readonly attempt: number;
+  readonly state: EngineState;
+  readonly exitCode: number;
+  /** The engine's words about a start that failed; empty otherwise. */
+  readonly error: string;
+  readonly oomKilled: boolean;
+  /** RFC 3339; absent when it never ran. */
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly createdAt: string;
+  readonly imageId: string;
+  readonly tty: boolean;
+  /** Signal number of an end that nobody here asked for; see `cache`. */
+  readonly endedFromOutside?: number;
+  /** Id of the sandbox it was made for (label `io.kubernetes.sandbox.id`); absent on a sandbox. */
+  readonly sandboxId?: string;
+}
+
+/** Everything observed of one pod. Immutable: each observation makes a new one. */
+export interface ObservedPod {
+  readonly uid: string;
+  readonly sandbox?: ObservedContainer;
+  /** By container name; attempts in ascending order. */
+  readonly containers: ReadonlyMap<string, readonly ObservedContainer[]>;
+}
+

@@ -1,0 +1,26 @@
+/** What the engine said, by tag. Made once, from the HTTP status; nobody matches message text. */
+export type EngineErrorTag =
+  /** 400 */ | 'BadRequest'
+  /** 403 */ | 'Forbidden'
+  /** 404 */ | 'NotFound'
+  /** 409 */ | 'Conflict'
+  /** 5xx, anything else */ | 'Failed'
+  /** No connection, or it broke: nothing is known of the call's effect. */ | 'Unavailable'
+  /** The caller's signal. */ | 'Aborted';
+
+/** An engine call that did not succeed. The message is the engine's own, without the request. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+
+  constructor(
+    readonly tag: EngineErrorTag,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export function isEngineError(error: unknown, ...tags: EngineErrorTag[]): error is EngineError {
+  return error instanceof EngineError && (tags.length === 0 || tags.includes(error.tag));
+}

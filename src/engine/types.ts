@@ -1,0 +1,220 @@
+import type { Readable } from 'node:stream';
+
+/** Body of the Docker Engine API's ContainerCreate (the part we write), minus the name. */
+export interface ContainerConfig {
+  readonly Image: string;
+  readonly Entrypoint?: readonly string[];
+  readonly Cmd?: readonly string[];
+  readonly Env?: readonly string[];
+  readonly WorkingDir?: string;
+  readonly User?: string;
+  readonly Hostname?: string;
+  readonly Tty?: boolean;
+  readonly OpenStdin?: boolean;
+  readonly StdinOnce?: boolean;
+  readonly StopSignal?: string;
+  readonly Labels?: Readonly<Record<string, string>>;
+  readonly ExposedPorts?: Readonly<Record<string, object>>;
+  readonly Healthcheck?: { readonly Test: readonly string[] };
+  readonly HostConfig?: HostConfig;
+  readonly NetworkingConfig?: { readonly EndpointsConfig: Readonly<Record<string, EndpointConfig>> };
+}
+
+export interface EndpointConfig {
+  readonly IPAMConfig?: { readonly IPv4Address: string };
+  readonly Aliases?: readonly string[];
+}
+
+export interface MountConfig {
+  readonly Type: 'volume' | 'bind' | 'tmpfs';
+  /** Volume name or host path. */
+  readonly Source: string;
+  readonly Target: string;
+  readonly ReadOnly?: boolean;
+  readonly VolumeOptions?: {
+    readonly NoCopy?: boolean;
+    readonly Labels?: Readonly<Record<string, string>>;
+    readonly DriverConfig?: { readonly Name: string; readonly Options: Readonly<Record<string, string>> };
+  };
+}
+
+export interface HostConfig {
+  readonly NetworkMode?: string;
+  readonly PidMode?: string;
+  readonly IpcMode?: string;
+  readonly RestartPolicy?: { readonly Name: 'no' };
+  readonly LogConfig?: { readonly Type: string; readonly Config: Readonly<Record<string, string>> };
+  /** Bytes. */
+  readonly Memory?: number;
+  /** Bytes, memory and swap together. */
+  readonly MemorySwap?: number;
+  /** Microseconds. */
+  readonly CpuPeriod?: number;
+  /** Microseconds of CPU time a period. */
+  readonly CpuQuota?: number;
+  readonly CapDrop?: readonly string[];
+  readonly CapAdd?: readonly string[];
+  readonly SecurityOpt?: readonly string[];
+  readonly ReadonlyRootfs?: boolean;
+  readonly Mounts?: readonly MountConfig[];
+  readonly Init?: boolean;
+}
+
+export type EngineState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+/** ContainerInspect, the part we read. Times are RFC 3339; the year 1 means "never". */
+export interface ContainerDetails {
+  readonly Id: string;
+  /** With the engine's leading slash. */
+  readonly Name: string;
+  readonly Created: string;
+  /** Image id (`sha256:…`). */
+  readonly Image: string;
+  readonly State: {
+    readonly Status: EngineState;
+    readonly ExitCode: number;
+    readonly Error: string;
+    readonly OOMKilled: boolean;
+    readonly StartedAt: string;
+    readonly FinishedAt: string;
+    readonly Pid?: number;
+  };
+  readonly Config: {
+    readonly Image: string;
+    readonly Env: readonly string[] | null;
+    readonly Labels: Readonly<Record<string, string>> | null;
+    readonly StopSignal?: string;
+    readonly StopTimeout?: number;
+    readonly Tty: boolean;
+  };
+  readonly NetworkSettings: {
+    readonly Networks: Readonly<Record<string, { readonly IPAddress: string; readonly NetworkID: string }>> | null;
+  };
+}
+
+/** One row of ContainerList. */
+export interface ContainerSummary {
+  readonly Id: string;
+  /** With the engine's leading slash. */
+  readonly Names: readonly string[];
+  readonly State: EngineState;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+export interface ImageDetails {
+  readonly Id: string;
+  readonly RepoTags: readonly string[];
+  readonly RepoDigests: readonly string[];
+  readonly User: string;
+}
+
+export interface VolumeSummary {
+  readonly Name: string;
+  readonly Labels: Readonly<Record<string, string>>;
+  readonly CreatedAt: string;
+}
+
+export interface NetworkSummary {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Created: string;
+  readonly Labels: Readonly<Record<string, string>>;
+  /** IPv4 subnets in CIDR form. */
+  readonly Subnets: readonly string[];
+  /** Number of running containers on it, known by inspect only. */
+  readonly Endpoints?: number;
+}
+
+export interface EngineVersion {
+  /** Of the engine, e.g. `20.10.24`. */
+  readonly version: string;
+  /** Spoken from now on: the lower of what both sides know. */
+  readonly apiVersion: string;
+  /** `amd64`, `arm64`, … */
+  readonly architecture: string;
+}
+
+export interface EngineInfo {
+  readonly name: string;
+  readonly id: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+export type ContainerAction = 'create' | 'start' | 'die' | 'oom' | 'destroy' | 'rename' | 'pause' | 'unpause' | 'kill';
+
+/** One message of the engine's event stream, of a container. */
+export interface ContainerEvent {
+  readonly action: ContainerAction;
+  readonly containerId: string;
+  /** Labels, name, image, exitCode, signal, oldName. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly at: Date;
+}
+
+export interface LogQuery {
+  readonly follow: boolean;
+  readonly timestamps: boolean;
+  /** Lines from the end; absent means all. */
+  readonly tail?: number;
+  readonly since?: Date;
+  readonly until?: Date;
+}
+
+/** Progress of a pull, at most a few a second. */
+export type PullProgress = (status: string) => void;
+
+/**
+ * The Docker Engine as this project uses it; the only door to it. Every call rejects with `EngineError`, whose tag says
+ * what happened; "already so" (304 on start and stop) is success. Every call ends when `signal` is aborted.
+ * @see https://docs.docker.com/reference/api/engine/
+ */
+export interface Engine {
+  /** Asks once which API both sides speak and uses that from then on. */
+  version(signal?: AbortSignal): Promise<EngineVersion>;
+  info(signal?: AbortSignal): Promise<EngineInfo>;
+
+  /** @returns the container's id. `Conflict` when the name is taken; `NotFound` when the image is gone. */
+  createContainer(name: string, config: ContainerConfig, signal?: AbortSignal): Promise<string>;
+  startContainer(id: string, signal?: AbortSignal): Promise<void>;
+  /** Sends the stop signal, after `graceSeconds` SIGKILL; resolves when the container has ended. */
+  stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void>;
+  killContainer(id: string, killSignal: string, signal?: AbortSignal): Promise<void>;
+  /** Removes by force; a container that is gone is success. */
+  removeContainer(id: string, signal?: AbortSignal): Promise<void>;
+  /** A container that has the name already is success. */
+  renameContainer(id: string, name: string, signal?: AbortSignal): Promise<void>;
+  inspectContainer(id: string, signal?: AbortSignal): Promise<ContainerDetails>;
+  /** All containers, running or not, that carry every one of `labels` (`key=value`, or `key` alone). */
+  listContainers(labels: readonly string[], signal?: AbortSignal): Promise<readonly ContainerSummary[]>;
+  /** Unpacks a tar at `path`. */
+  putArchive(id: string, path: string, tar: Readable | Buffer, signal?: AbortSignal): Promise<void>;
+  /**
+   * The raw log as the engine frames it (multiplexed unless the container has a terminal), with back-pressure. Without
+   * follow it ends by itself; destroying it closes the connection.
+   */
+  containerLogs(id: string, query: LogQuery, signal?: AbortSignal): Promise<Readable>;
+
+  listVolumes(labels: readonly string[], signal?: AbortSignal): Promise<readonly VolumeSummary[]>;
+  /** A volume that is gone is success; `Conflict` while a container uses it. */
+  removeVolume(name: string, signal?: AbortSignal): Promise<void>;
+
+  /** With CheckDuplicate. `Conflict` when the name exists, `Forbidden` when the subnet overlaps another. */
+  createNetwork(name: string, subnet: string, labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<string>;
+  /** By name or id, with the number of endpoints. */
+  inspectNetwork(name: string, signal?: AbortSignal): Promise<NetworkSummary>;
+  listNetworks(labels: readonly string[], signal?: AbortSignal): Promise<readonly NetworkSummary[]>;
+  /** A network that is gone is success. */
+  removeNetwork(name: string, signal?: AbortSignal): Promise<void>;
+
+  inspectImage(name: string, signal?: AbortSignal): Promise<ImageDetails>;
+  pullImage(name: string, onProgress: PullProgress, signal?: AbortSignal): Promise<void>;
+  /** Makes an image of a root file system. */
+  importImage(name: string, tar: Buffer, changes: readonly string[], signal?: AbortSignal): Promise<void>;
+
+  /**
+   * Container events with `label`, from now on. Resolves when the stream is open; `onEvent` is called in order; `onClose`
+   * once when the stream has broken or ended, but not after `signal` was aborted.
+   */
+  watchEvents(label: string, onEvent: (event: ContainerEvent) => void, onClose: (error?: Error) => void, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,28 @@
+import type * as core from 'kubernetes-types/core/v1.js';
+import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
+
+/** A v1.Pod that has been checked at the door: it has a name, a namespace, a UID and a spec. */
+export interface Pod extends Omit<core.Pod, 'metadata' | 'spec'> {
+  readonly metadata: ObjectMeta & { name: string; namespace: string; uid: string };
+  readonly spec: core.PodSpec;
+}
+
+export type PodSpec = core.PodSpec;
+export type Container = core.Container;
+export type ContainerStatus = core.ContainerStatus;
+export type ContainerState = core.ContainerState;
+export type EnvVar = core.EnvVar;
+export type Volume = core.Volume;
+export type VolumeMount = core.VolumeMount;
+export type KeyToPath = core.KeyToPath;
+export type ResourceRequirements = core.ResourceRequirements;
+export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+
+/** One entry of a pod's event list, with the kubelet's reasons (v1.Event, the part a node knows). */
+export interface PodEvent {
+  readonly at: Date;
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+  readonly container?: string;
+}
