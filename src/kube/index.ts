@@ -1,2 +1,10 @@
-/** The Kubernetes API's own types and small pure rules about them. */
+/**
+ * The Kubernetes API's own types and small pure rules about them: quantities, image names, `$(VAR)`, host names,
+ * which container is meant.
+ */
 export type * from './types.js';
+export * from './containers.js';
+export * from './hostnames.js';
+export * from './image-names.js';
+export * from './quantities.js';
+export * from './variables.js';

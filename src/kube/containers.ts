@@ -1,0 +1,30 @@
+import type { Container, Pod } from './types.js';
+
+const DEFAULT_CONTAINER_ANNOTATION = 'kubectl.kubernetes.io/default-container';
+
+/** The container meant where none is named: the annotated one where it exists, else the first. */
+export function defaultContainer(pod: Pod): string {
+  const annotated = pod.metadata.annotations?.[DEFAULT_CONTAINER_ANNOTATION];
+  const named = allContainers(pod).find((container) => container.name === annotated);
+  return named?.name ?? pod.spec.containers[0]?.name ?? '';
+}
+
+/** Init containers, then containers, in the order of the spec. */
+export function allContainers(pod: Pod): readonly Container[] {
+  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+}
+
+/** An init container that goes on beside the main ones: its own restartPolicy is Always. */
+export function isNativeSidecar(initContainer: Container): boolean {
+  return initContainer.restartPolicy === 'Always';
+}
+
+/**
+ * Whether the pod has namespaces that outlive its containers, or that several of them share. Otherwise its one container
+ * has them to itself. A volume in memory counts too: only a running holder keeps its contents.
+ */
+export function sharesNamespaces(pod: Pod): boolean {
+  const { shareProcessNamespace, volumes } = pod.spec;
+  const inMemory = volumes?.some((volume) => volume.emptyDir?.medium === 'Memory') ?? false;
+  return allContainers(pod).length > 1 || shareProcessNamespace === true || inMemory;
+}
