@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { readCount } from './readers.js';
+import { setting } from './setting.js';
+
+/** Bounds of what runs at once on the engine. */
+export const imagesSettings = z
+  .strictObject({
+    ParallelPulls: setting(readCount(1, 100), {
+      fallback: 4,
+      allowed: 'a number from 1 to 100',
+      about: 'Images pulled at the same time.',
+    }),
+  })
+  .prefault({});
+
+/** Bounds of what is asked of the engine at once. */
+export const engineSettings = z
+  .strictObject({
+    ParallelStarts: setting(readCount(1, 1000), {
+      fallback: 8,
+      allowed: 'a number from 1 to 1000',
+      about: 'Containers started at the same time.',
+    }),
+  })
+  .prefault({});
+
+/** What this node offers to the cluster. */
+export const resourcesSettings = z
+  .strictObject({
+    Pods: setting(readCount(1, 100_000), {
+      fallback: 110,
+      allowed: 'a number from 1 to 100000',
+      about: 'Pods that the node says it can hold.',
+    }),
+  })
+  .prefault({});

@@ -1,0 +1,52 @@
+import { isIP } from 'node:net';
+import type { Raw, Reader } from './setting.js';
+
+const WHOLE_NUMBER = /^\d{1,15}$/;
+const QUANTITY = /^(\d{1,9})(|k|M|G|Ki|Mi|Gi)$/;
+const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+const FLAG_WORDS: Readonly<Record<string, boolean>> = {
+  true: true, yes: true, on: true, '1': true,
+  false: false, no: false, off: false, '0': false,
+};
+
+/** A whole number within both bounds, also as text (the environment knows nothing else). */
+export function readCount(min: number, max: number): Reader<number> {
+  return (raw) => {
+    if (typeof raw === 'boolean' || !WHOLE_NUMBER.test(String(raw))) return undefined;
+    const count = Number(raw);
+    return count >= min && count <= max ? count : undefined;
+  };
+}
+
+export const readFlag: Reader<boolean> = (raw) => FLAG_WORDS[String(raw).toLowerCase()];
+
+/** Bytes, as a number or as a Kubernetes quantity with a unit of bytes. */
+export const readByteSize: Reader<number> = (raw) => {
+  const [, count, unit] = QUANTITY.exec(String(raw)) ?? [];
+  const bytes = Number(count) * (UNIT_BYTES[unit ?? ''] ?? NaN);
+  return bytes > 0 ? bytes : undefined;
+};
+
+/** Permission bits: octal text, or the number that YAML made of an octal literal. */
+export const readFileMode: Reader<number> = (raw) => {
+  if (typeof raw === 'string') return /^(0o?)?[0-7]{3}$/.test(raw) ? parseInt(raw.slice(-3), 8) : undefined;
+  return readCount(0, 0o777)(raw);
+};
+
+export function readMatching(pattern: RegExp): Reader<string> {
+  return (raw: Raw) => (pattern.test(String(raw)) ? String(raw) : undefined);
+}
+
+export const readAbsolutePath = readMatching(/^\/[^\0]*$/);
+
+/** `unix:///path` or a plain absolute path; the value is the path. */
+export const readSocketPath: Reader<string> = (raw) => readAbsolutePath(String(raw).replace(/^unix:\/\//, ''));
+
+/** An IPv4 range whose host bits are zero. */
+export const readCidr: Reader<string> = (raw) => {
+  const [address = '', bits = ''] = String(raw).split('/');
+  const prefix = readCount(8, 28)(bits);
+  if (isIP(address) !== 4 || prefix === undefined) return undefined;
+  const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  return value % 2 ** (32 - prefix) === 0 ? `${address}/${prefix}` : undefined;
+};

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { engineSettings, imagesSettings, resourcesSettings } from './capacity-settings.js';
+import { loggingSettings } from './logging-settings.js';
+import { networkSettings } from './network-settings.js';
+import { nodeSettings } from './node-settings.js';
+import { serverSettings } from './server-settings.js';
+
+/** Every setting. An unknown key is an error; every key may be left out. */
+export const schema = z.strictObject({
+  ...serverSettings,
+  ...loggingSettings,
+  ...nodeSettings,
+  Network: networkSettings,
+  Images: imagesSettings,
+  Engine: engineSettings,
+  Resources: resourcesSettings,
+});
+
+/** All settings, checked and with their defaults. */
+export type Settings = Readonly<z.output<typeof schema>>;

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** What a configuration file or the environment can hold for one setting. */
+export type Raw = string | number | boolean;
+
+/** Turns what an operator wrote into a value; `undefined` when it is not allowed. */
+export type Reader<T> = (raw: Raw) => T | undefined;
+
+/** Texts of one setting: the errors and the settings table are made from them. */
+export interface SettingTexts {
+  /** Completes the sentence "give …". */
+  readonly allowed: string;
+  /** One sentence for the table. */
+  readonly about: string;
+}
+
+/** A setting with a default, written as an operator would write it. */
+export function setting<T>(read: Reader<T>, texts: SettingTexts & { readonly fallback: Raw }) {
+  return toChecked(read, texts).prefault(texts.fallback).meta({ ...texts });
+}
+
+/** A setting that may be absent. */
+export function optionalSetting<T>(read: Reader<T>, texts: SettingTexts) {
+  return toChecked(read, texts).optional().meta({ ...texts });
+}
+
+function toChecked<T>(read: Reader<T>, texts: SettingTexts) {
+  return z.union([z.string(), z.number(), z.boolean()]).transform((raw, context): T => {
+    const value = read(raw);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: `give ${texts.allowed}` });
+    return z.NEVER;
+  });
+}

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, isLoopback, loadConfig } from '../../../src/config/index.js';
+import type { Config, ConfigSources } from '../../../src/config/index.js';
+
+const dir = mkdtempSync(join(tmpdir(), 'config-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+/** A home without Docker settings, so that the machine's own never matter. */
+const HOME = { HOME: dir };
+
+function fileOf(text: string): string {
+  const path = join(dir, 'plugin.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+function load(text: string, env: ConfigSources['env'] = {}, flags = {}): Config {
+  return loadConfig({ file: fileOf(text), env: { ...HOME, ...env }, flags });
+}
+
+function problemsOf(text: string, env: ConfigSources['env'] = {}): readonly string[] {
+  try {
+    load(text, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('works without any file', () => {
+  expect(loadConfig({ env: HOME })).toEqual({
+    SidecarURL: 'http://127.0.0.1',
+    SidecarPort: 4000,
+    SocketMode: 0o660,
+    BodyLimit: 16 * 1024 * 1024,
+    VerboseLogging: false,
+    ErrorsOnlyLogging: false,
+    SandboxImage: 'interlink-docker/sandbox:1',
+    DataDir: '/var/lib/interlink-docker',
+    Network: { PodCIDR: '10.213.0.0/16', SubnetBits: 22 },
+    Images: { ParallelPulls: 4 },
+    Engine: { ParallelStarts: 8 },
+    Resources: { Pods: 110 },
+    listen: { kind: 'tcp', host: '127.0.0.1', port: 4000 },
+    docker: { kind: 'socket', path: '/var/run/docker.sock' },
+    logLevel: 'info',
+  });
+});
+
+test.each<[name: string, text: string, env: Record<string, string>, flags: Record<string, unknown>, expected: object]>([
+  ['the file over the default', 'SidecarPort: 5000', {}, {}, { SidecarPort: 5000 }],
+  ['the environment over the file', 'SidecarPort: 5000', { SIDECARPORT: '6000' }, {}, { SidecarPort: 6000 }],
+  ['the command line over both', 'SidecarPort: 5000', { SIDECARPORT: '6000' }, { SidecarPort: '7000' }, { SidecarPort: 7000 }],
+  ['a nested variable, the rest of the section kept', 'Network: {SubnetBits: 24}', { NETWORK_PODCIDR: '10.9.0.0/16' }, {},
+    { Network: { PodCIDR: '10.9.0.0/16', SubnetBits: 24 } }],
+  ['an empty variable as none', 'NodeName: box', { NODENAME: '' }, {}, { NodeName: 'box' }],
+  ['a key without a value as not given', 'SidecarPort:\nNetwork:\n', {}, {}, { SidecarPort: 4000 }],
+  ['an undefined flag as not given', 'NodeName: box', {}, { NodeName: undefined }, { NodeName: 'box' }],
+])('takes %s', (_name, text, env, flags, expected) => {
+  expect(load(text, env, flags)).toMatchObject(expected);
+});
+
+test.each<[line: string, expected: Partial<Config>]>([
+  ['SidecarPort: "4001"', { SidecarPort: 4001 }],
+  ['BodyLimit: 1000', { BodyLimit: 1000 }],
+  ['BodyLimit: 2k', { BodyLimit: 2000 }],
+  ['BodyLimit: 1Gi', { BodyLimit: 2 ** 30 }],
+  ['SocketMode: 0600', { SocketMode: 0o600 }],
+  ['SocketMode: "0600"', { SocketMode: 0o600 }],
+  ['VerboseLogging: yes', { VerboseLogging: true, logLevel: 'debug' }],
+  ['ErrorsOnlyLogging: "1"', { ErrorsOnlyLogging: true, logLevel: 'error' }],
+  ['Socket: unix:///run/a.sock', { listen: { kind: 'socket', path: '/run/a.sock', mode: 0o660 } }],
+  ['Socket: /run/a.sock', { Socket: '/run/a.sock' }],
+  ['SidecarURL: unix:///run/b.sock', { listen: { kind: 'socket', path: '/run/b.sock', mode: 0o660 } }],
+  ['SidecarURL: http://[::1]', { listen: { kind: 'tcp', host: '::1', port: 4000 } }],
+])('reads %s', (line, expected) => {
+  expect(load(line)).toMatchObject(expected);
+});
+
+test.each<[line: string, problem: RegExp]>([
+  ['SidecarPort: abc', /^SidecarPort is "abc" \(.*plugin\.yaml\): give a port from 0 to 65535/],
+  ['SidecarPort: 65536', /^SidecarPort is 65536 .*give a port/],
+  ['SidecarPort: -1', /^SidecarPort is -1 /],
+  ['SidecarPort: [4000]', /^SidecarPort is \[4000\] .*give a port/],
+  ['SidecarURL: http://127.0.0.1:4000', /^SidecarURL is .*without a port/],
+  ['SidecarURL: https://127.0.0.1', /^SidecarURL is "https/],
+  ['Socket: run/a.sock', /^Socket is "run\/a.sock".*absolute path/],
+  ['SocketMode: "0999"', /^SocketMode is "0999".*octal/],
+  ['BodyLimit: 16 MB', /^BodyLimit is "16 MB".*16Mi/],
+  ['BodyLimit: 0', /^BodyLimit is 0 /],
+  ['VerboseLogging: loud', /^VerboseLogging is "loud".*true or false/],
+  ['SandboxImage: interlink-docker/sandbox', /^SandboxImage is .*tag/],
+  ['DockerHost: ssh://box', /^DockerHost is "ssh:\/\/box".*forward the socket/],
+  ['NodeName: -x', /^NodeName is "-x"/],
+  ['DataDir: data', /^DataDir is "data".*absolute path/],
+  ['Network: {PodCIDR: 10.213.0.1/16}', /^Network\.PodCIDR is "10.213.0.1\/16".*host bits zero/],
+  ['Network: {PodCIDR: 10.0.0.0/24}', /^Network\.SubnetBits is 22 \(default\).*not shorter than that of Network.PodCIDR/],
+  ['Network: 5', /^Network is 5: give a mapping of PodCIDR, SubnetBits/],
+  ['Resources: {Pods: 0}', /^Resources\.Pods is 0 /],
+  ['SidecarPrt: 1', /^SidecarPrt is not a setting; the nearest one is SidecarPort$/],
+  ['sidecarport: 1', /nearest one is SidecarPort$/],
+  ['Network: {PodCidr: 10.0.0.0/8}', /^Network\.PodCidr is not a setting; the nearest one is Network\.PodCIDR$/],
+  ['Networks: {}', /nearest one is Network$/],
+  ['PodSecurity: baseline', /^PodSecurity is not a setting/],
+  ['- a', /must hold a mapping/],
+  ['a: [', /Cannot use .*plugin\.yaml/],
+])('refuses %s by name', (line, problem) => {
+  expect(problemsOf(line)).toEqual([expect.stringMatching(problem)]);
+});
+
+test('names the variable that a wrong value came from', () => {
+  expect(problemsOf('SidecarPort: 1', { SIDECARPORT: 'x' })).toEqual([
+    expect.stringMatching(/^SidecarPort is "x" \(environment variable SIDECARPORT\)/),
+  ]);
+});
+
+test('tells every problem at once', () => {
+  expect(problemsOf('SidecarPort: x\nBodyLimit: y\nFoo: 1')).toHaveLength(3);
+});
+
+test('finds the file by DOCKERCONFIGPATH, --config first', () => {
+  const named = join(dir, 'named.yaml');
+  writeFileSync(named, 'NodeName: named');
+  const env = { ...HOME, DOCKERCONFIGPATH: named };
+  expect(loadConfig({ env }).NodeName).toBe('named');
+  expect(loadConfig({ env, file: fileOf('NodeName: flag') }).NodeName).toBe('flag');
+});
+
+test('names a file that is not there', () => {
+  expect(() => loadConfig({ env: HOME, file: '/nowhere/x.yaml' })).toThrow(/Cannot use \/nowhere\/x\.yaml/);
+});
+
+test.each<[line: string, loopback: boolean]>([
+  ['SidecarURL: http://127.0.0.1', true],
+  ['SidecarURL: http://127.1.2.3', true],
+  ['SidecarURL: http://localhost', true],
+  ['SidecarURL: http://[::1]', true],
+  ['Socket: /run/a.sock', true],
+  ['SidecarURL: http://0.0.0.0', false],
+  ['SidecarURL: http://127.0.0.1.example', false],
+  ['SidecarURL: http://10.0.0.1', false],
+])('%s: loopback %s', (line, loopback) => {
+  expect(isLoopback(load(line))).toBe(loopback);
+});
