@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# npm test: sets up what the tests need where it is missing, runs them all (or those that the arguments name), and says how many passed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/engine.sh
+
+trap 'stop_started_engine' EXIT
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then install gcc gcc-aarch64-linux-gnu libc6-dev busybox-static; fi
+ensure_engine
+npm run -s build
+
+results=$(mktemp)
+status=0
+node node_modules/jest/bin/jest.js --json --outputFile="$results" "$@" >/dev/null || status=$?
+node -e '
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+  console.log(`${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed, ${numPendingTests + numTodoTests} skipped`);
+' "$results"
+rm -f "$results"
+exit "$status"
