@@ -3,7 +3,7 @@ import type { Container, Pod } from './types.js';
 const DEFAULT_CONTAINER_ANNOTATION = 'kubectl.kubernetes.io/default-container';
 
 /** The container meant where none is named: the annotated one where it exists, else the first. */
-export function defaultContainer(pod: Pod): string {
+export function defaultContainerName(pod: Pod): string {
   const annotated = pod.metadata.annotations?.[DEFAULT_CONTAINER_ANNOTATION];
   const named = allContainers(pod).find((container) => container.name === annotated);
   return named?.name ?? pod.spec.containers[0]?.name ?? '';

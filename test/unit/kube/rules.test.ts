@@ -1,4 +1,4 @@
-import { allContainers, defaultContainer, expandVariables, isNativeSidecar, podHostname, sharesNamespaces } from '../../../src/kube/index.js';
+import { allContainers, defaultContainerName, expandVariables, isNativeSidecar, podHostname, sharesNamespaces } from '../../../src/kube/index.js';
 import type { Pod } from '../../../src/kube/index.js';
 
 const ENV = new Map([['A', 'one'], ['B', '$(A)'], ['EMPTY', ''], ['odd.name-x', 'odd'], ['DOLLAR', '$&$1']]);
@@ -36,7 +36,7 @@ test.each<[annotation: string | undefined, expected: string]>([
   [undefined, 'first'], ['second', 'second'], ['setup', 'setup'], ['gone', 'first'],
 ])('annotation %p means container %s', (annotation, expected) => {
   const annotations = annotation === undefined ? undefined : { 'kubectl.kubernetes.io/default-container': annotation };
-  expect(defaultContainer(pod('p', { initContainers: [{ name: 'setup' }] }, annotations))).toBe(expected);
+  expect(defaultContainerName(pod('p', { initContainers: [{ name: 'setup' }] }, annotations))).toBe(expected);
 });
 
 test('init containers come first', () => {

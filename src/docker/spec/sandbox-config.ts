@@ -1,0 +1,55 @@
+import type { ContainerConfig, HostConfig } from '../../engine/index.js';
+import { allContainers, sharesNamespaces } from '../../kube/index.js';
+import { LABEL, podLabels, type PodRecord, SANDBOX } from '../record/index.js';
+import { toMount } from './mounts.js';
+import { ownNamespaces } from './network.js';
+import { LOG_ROTATION, NO_HEALTHCHECK, NO_RESTARTS } from './settings.js';
+
+/** Where the sandbox mounts the pod's volumes, by their index in the record. */
+export const VOLUMES_ROOT = '/v';
+/** Owns nothing in the image, so that nothing that runs there can write. */
+const SANDBOX_USER = '65535:65535';
+
+/**
+ * Create options of a pod's sandbox: the record in its environment, the pod's volumes for one archive to fill them, and,
+ * where the pod's containers share them, the pod's namespaces.
+ * @param image whose entrypoint is the sandbox tool
+ * @param env the encoded record
+ */
+export function toSandboxConfig(record: PodRecord, node: string, image: string, env: readonly string[]): ContainerConfig {
+  const { HostConfig: namespaces, ...identity } = sharesNamespaces(record.pod) ? sharedNamespaces(record) : NO_NAMESPACES;
+  return {
+    Image: image,
+    Cmd: ['pause'],
+    Env: env,
+    User: SANDBOX_USER,
+    ...identity,
+    Healthcheck: NO_HEALTHCHECK,
+    Labels: {
+      ...podLabels(record.pod, node),
+      [LABEL.container]: SANDBOX,
+      [LABEL.type]: 'podsandbox',
+      [LABEL.record]: String(record.version),
+    },
+    HostConfig: {
+      ...namespaces,
+      RestartPolicy: NO_RESTARTS,
+      LogConfig: LOG_ROTATION,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      // The engine refuses to unpack an archive into a container whose root is read-only.
+      ReadonlyRootfs: false,
+      Mounts: record.volumes.map((volume, index) => toMount(record, volume, `${VOLUMES_ROOT}/${index}`, node)),
+    },
+  };
+}
+
+type Namespaces = Omit<ContainerConfig, 'Image' | 'HostConfig'> & { readonly HostConfig: HostConfig };
+
+/** Never started: the pod's address is its one container's. */
+const NO_NAMESPACES: Namespaces = { HostConfig: { NetworkMode: 'none' } };
+
+function sharedNamespaces(record: PodRecord): Namespaces {
+  const { HostConfig: network, ...identity } = ownNamespaces(record, allContainers(record.pod));
+  return { ...identity, HostConfig: { ...network, IpcMode: 'shareable' } };
+}

@@ -1,0 +1,42 @@
+import { toSandboxConfig } from '../../../../src/docker/spec/index.js';
+import { recordOf } from './records.js';
+
+const ENV = ['INTERLINK_RECORD_VERSION=1', 'INTERLINK_RECORD_0=x'];
+const VOLUMES = [{ name: 'one', emptyDir: {} }, { name: 'two', configMap: { name: 'x' } }];
+
+const SANDBOX = {
+  Image: 'interlink-sandbox:1',
+  Cmd: ['pause'],
+  Env: ENV,
+  User: '65535:65535',
+  Healthcheck: { Test: ['NONE'] },
+  Labels: { 'io.kubernetes.container.name': 'POD', 'io.kubernetes.docker.type': 'podsandbox', 'io.kubernetes.pod.uid': 'u-1', 'interlink.eu/node': 'node', 'interlink.eu/record': '1' },
+  HostConfig: { CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges'], ReadonlyRootfs: false, RestartPolicy: { Name: 'no' } },
+};
+
+test('the sandbox of a container alone is only a record and a place for files', () => {
+  const config = toSandboxConfig(recordOf([{ name: 'main' }], { volumes: VOLUMES }), 'node', 'interlink-sandbox:1', ENV);
+  expect(config).toMatchObject({ ...SANDBOX, HostConfig: { ...SANDBOX.HostConfig, NetworkMode: 'none' } });
+  expect(config.HostConfig?.Mounts?.map(({ Source, Target, ReadOnly }) => [Source, Target, ReadOnly])).toEqual([
+    ['k8s_u-1_one', '/v/0', undefined],
+    ['k8s_u-1_two', '/v/1', undefined],
+  ]);
+  expect(config).not.toHaveProperty('Hostname');
+  expect(config).not.toHaveProperty('NetworkingConfig');
+  expect(config).not.toHaveProperty('Entrypoint');
+});
+
+test('the sandbox of several owns the namespaces, and the ports of all', () => {
+  const record = recordOf([{ name: 'a', ports: [{ containerPort: 80 }] }, { name: 'b', ports: [{ containerPort: 81, protocol: 'SCTP' }] }]);
+  expect(toSandboxConfig(record, 'node', 'interlink-sandbox:1', ENV)).toMatchObject({
+    ...SANDBOX,
+    Hostname: 'web',
+    ExposedPorts: { '80/tcp': {}, '81/sctp': {} },
+    NetworkingConfig: { EndpointsConfig: { interlink_node_team: { IPAMConfig: { IPv4Address: '10.213.0.9' }, Aliases: ['web'] } } },
+    HostConfig: { ...SANDBOX.HostConfig, NetworkMode: 'interlink_node_team', IpcMode: 'shareable', Mounts: [] },
+  });
+});
+
+test('no label or annotation of the pod becomes an engine label', () => {
+  expect(toSandboxConfig(recordOf([{ name: 'a' }]), 'node', 'i:1', ENV).Labels).not.toHaveProperty('app');
+});
