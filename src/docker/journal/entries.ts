@@ -1,0 +1,61 @@
+/** A delete that could not be marked on the engine yet, because the engine is away. */
+export interface PendingDelete {
+  readonly kind: 'delete';
+  readonly podUid: string;
+  readonly graceSeconds: number;
+  /** RFC 3339; when the delete came. */
+  readonly at: string;
+}
+
+/** An attempt that ended by a signal which nobody here sent; the engine forgets that. */
+export interface EndedFromOutside {
+  readonly kind: 'endedFromOutside';
+  readonly containerId: string;
+  /** Signal number. */
+  readonly signal: number;
+}
+
+export type JournalEntry = PendingDelete | EndedFromOutside;
+
+/** Entries with the same key are about the same thing: the newer one replaces the older. */
+export function keyOf(entry: JournalEntry): string {
+  return entry.kind === 'delete' ? `delete ${entry.podUid}` : `endedFromOutside ${entry.containerId}`;
+}
+
+/** One line of the file: an entry, or that the thing with this key is done. */
+export function toLine(change: JournalEntry | { readonly done: string }): string {
+  return `${JSON.stringify(change)}\n`;
+}
+
+/**
+ * What a journal's text still holds, in order. A line that is not whole (the last one after a crash) or not understood is
+ * left out.
+ */
+export function parseJournal(text: string): Map<string, JournalEntry> {
+  const entries = new Map<string, JournalEntry>();
+  // What follows the last newline was not written wholly.
+  for (const line of text.split('\n').slice(0, -1)) {
+    const change = parseLine(line);
+    if (change === undefined) continue;
+    if ('done' in change) entries.delete(change.done);
+    else entries.set(keyOf(change), change);
+  }
+  return entries;
+}
+
+function parseLine(line: string): JournalEntry | { readonly done: string } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { done, kind, podUid, graceSeconds, at, containerId, signal } = value as Record<string, unknown>;
+  if (typeof done === 'string') return { done };
+  if (kind === 'delete' && typeof podUid === 'string' && typeof graceSeconds === 'number' && typeof at === 'string') {
+    return { kind, podUid, graceSeconds, at };
+  }
+  if (kind === 'endedFromOutside' && typeof containerId === 'string' && typeof signal === 'number') return { kind, containerId, signal };
+  return undefined;
+}
