@@ -1,0 +1,23 @@
+/** Plays interLink and the virtual kubelet against a plugin: bodies (pure), calls, and the reading of the answers. */
+export { readPodFile } from './pod-file.js';
+export type { PodFile, PodManifest } from './pod-file.js';
+export { PodFileError } from './pod-file-error.js';
+export { makeStamp } from './stamp.js';
+export type { Stamp } from './stamp.js';
+export { toCreateBody } from './create-body.js';
+export type { CreateBody } from './create-body.js';
+export type { ContainerObjects, ProjectedFiles } from './deliver.js';
+export { toStoredPod } from './stored-pod.js';
+export { toDeletePod, toStatusPod } from './later-pods.js';
+export { toLogBody } from './log-body.js';
+export type { LogBody } from './log-body.js';
+export { PluginCaller } from './plugin-caller.js';
+export { parsePluginUrl, PLUGIN_URL_ALLOWED } from './plugin-url.js';
+export type { PluginAddress } from './plugin-url.js';
+export { PluginRefused, PluginUnreachable } from './call-errors.js';
+export { exchange, readText } from './exchange.js';
+export type { Answer, Call } from './exchange.js';
+export { FIRST_VIEW, isFinal, toCallerPhase } from './phase.js';
+export type { CallerView } from './phase.js';
+export { watchPod } from './watch-pod.js';
+export type { WatchOptions } from './watch-pod.js';
