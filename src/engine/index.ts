@@ -1,3 +1,6 @@
 /** The Docker Engine: an interface, its errors by tag, and the one implementation over dockerode. It knows no pods. */
 export type * from './types.js';
+export { connectEngine, type EngineLimits } from './connect.js';
+export type { EngineAddress } from './connection.js';
+export { demultiplex, type LogFrame } from './demultiplex.js';
 export { EngineError, isEngineError, type EngineErrorTag } from './errors.js';

@@ -1,0 +1,72 @@
+import { Connection, type EngineAddress } from './connection.js';
+import { containers } from './containers.js';
+import { EngineError } from './errors.js';
+import { events } from './events.js';
+import { images } from './images.js';
+import { networks } from './networks.js';
+import { Slots } from './slots.js';
+import type { Engine, EngineInfo, EngineVersion } from './types.js';
+import { volumes } from './volumes.js';
+
+/** Newest API that is known here, and the oldest that will do. */
+const NEWEST_API = 47;
+const OLDEST_API = 41;
+
+export interface EngineLimits {
+  /** Short calls at once. Default 32. */
+  readonly parallelCalls?: number;
+  /** Container starts at once. Default 8. */
+  readonly parallelStarts?: number;
+  /** Image pulls at once. Default 4. */
+  readonly parallelPulls?: number;
+}
+
+/** A Docker Engine. Nothing is connected yet: the first call asks for its version. */
+export function connectEngine(address: EngineAddress, limits: EngineLimits = {}): Engine {
+  const connection = new Connection(address);
+  const calls = new Slots(limits.parallelCalls ?? 32);
+  const starts = new Slots(limits.parallelStarts ?? 8);
+  const pulls = new Slots(limits.parallelPulls ?? 4);
+  const version = negotiation(connection);
+  return {
+    version,
+    async info(signal?: AbortSignal): Promise<EngineInfo> {
+      await version(signal);
+      const info = (await calls.run(() => connection.call({ method: 'GET', path: '/info', signal }), signal)) as { Name: string; ID: string; NCPU: number; MemTotal: number };
+      return { name: info.Name, id: info.ID, cpus: info.NCPU, memoryBytes: info.MemTotal };
+    },
+    ...afterVersion(version, { ...containers(connection, calls, starts), ...volumes(connection, calls), ...networks(connection, calls), ...images(connection, calls, pulls), ...events(connection) }),
+  };
+}
+
+/** Asks once; an engine that was away is asked again at the next call. */
+function negotiation(connection: Connection): (signal?: AbortSignal) => Promise<EngineVersion> {
+  let known: EngineVersion | undefined;
+  return async (signal) => (known ??= await negotiate(connection, signal));
+}
+
+async function negotiate(connection: Connection, signal: AbortSignal | undefined): Promise<EngineVersion> {
+  const answer = (await connection.call({ method: 'GET', path: '/version', signal })) as { Version: string; ApiVersion: string; MinAPIVersion?: string; Arch: string };
+  const minor = Math.min(minorOf(answer.ApiVersion), NEWEST_API);
+  if (minor < OLDEST_API || minorOf(answer.MinAPIVersion ?? '1.0') > minor) {
+    throw new EngineError('Failed', `the Docker Engine ${answer.Version} speaks API ${answer.MinAPIVersion ?? ''} to ${answer.ApiVersion}; 1.${OLDEST_API} to 1.${NEWEST_API} are known here`);
+  }
+  connection.useApi(`1.${minor}`);
+  return { version: answer.Version, apiVersion: `1.${minor}`, architecture: answer.Arch };
+}
+
+function minorOf(version: string): number {
+  return Number(version.split('.')[1]);
+}
+
+/** Every call speaks the version that was agreed on. */
+function afterVersion<T extends Record<string, (...args: never[]) => Promise<unknown>>>(version: () => Promise<EngineVersion>, calls: T): T {
+  const wrapped = Object.entries(calls).map(([name, call]) => [
+    name,
+    async (...args: never[]) => {
+      await version();
+      return call(...args);
+    },
+  ]);
+  return Object.fromEntries(wrapped) as T;
+}

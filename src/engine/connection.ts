@@ -1,0 +1,150 @@
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
+import Docker from 'dockerode';
+import { EngineError, type EngineErrorTag } from './errors.js';
+
+/** Where the engine listens. PEM texts for TLS; `verify` false takes any certificate of the engine. */
+export type EngineAddress =
+  | { readonly kind: 'socket'; readonly path: string }
+  | {
+      readonly kind: 'tcp';
+      readonly host: string;
+      readonly port: number;
+      readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly verify: boolean };
+    };
+
+export interface EngineRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** JSON. Never part of the URL: it holds environments. */
+  readonly body?: object;
+  /** A tar. */
+  readonly file?: Readable | Buffer;
+  readonly signal?: AbortSignal | undefined;
+  /** Until the answer is whole; for streams, until it begins. */
+  readonly timeoutMs?: number;
+}
+
+/** docker-modem, as much of it as is used here; its own types leave it open. */
+interface Modem {
+  version: string | undefined;
+  dial(options: object, callback: (error: Error | null, response: IncomingMessage) => void): void;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+/** docker-modem turns statuses it was not told of into text; the tags are made here instead, so it is told of all. */
+const EVERY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true]));
+const TAG_OF_STATUS: Readonly<Record<number, EngineErrorTag>> = { 400: 'BadRequest', 403: 'Forbidden', 404: 'NotFound', 409: 'Conflict' };
+
+/** HTTP with one engine, through dockerode: every call settles, and rejects with an EngineError only. */
+export class Connection {
+  private readonly modem: Modem;
+
+  constructor(address: EngineAddress) {
+    this.modem = new Docker(toDockerOptions(address)).modem as unknown as Modem;
+  }
+
+  /** Spoken from now on, e.g. `1.41`. */
+  useApi(version: string): void {
+    this.modem.version = `v${version}`;
+  }
+
+  /** @returns the answer's JSON; `undefined` for an empty one */
+  async call(request: EngineRequest): Promise<unknown> {
+    const timeout = AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
+    const body = await this.settle(request, signal, async () => text(await this.answer(request, signal)));
+    return body === '' ? undefined : parseJson(body);
+  }
+
+  /** @returns the answer as it comes; aborting `signal` or destroying it closes the connection */
+  async stream(request: EngineRequest): Promise<IncomingMessage> {
+    const opening = new AbortController();
+    const timer = setTimeout(() => opening.abort(new Error('the engine did not answer in time')), request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const signal = request.signal === undefined ? opening.signal : AbortSignal.any([request.signal, opening.signal]);
+    try {
+      return await this.settle(request, signal, () => this.answer(request, signal));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async answer(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    const response = await this.dial(request, signal);
+    const status = response.statusCode ?? 0;
+    if (status < 400) return response;
+    const message = messageIn(await text(response));
+    throw new EngineError(TAG_OF_STATUS[status] ?? 'Failed', message || `the engine answered ${status}`);
+  }
+
+  private dial({ method, path, query, body, file }: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    const options = {
+      method,
+      path: query === undefined ? path : `${path}?`,
+      options: { ...(query && { _query: query }), _body: body ?? {} },
+      abortSignal: signal,
+      isStream: true,
+      statusCodes: EVERY_STATUS,
+      ...(file && { file }),
+    };
+    return new Promise((resolve, reject) => {
+      this.modem.dial(options, (error, response) => (error ? reject(error) : resolve(response)));
+    });
+  }
+
+  /** Races the work with the signal: a connection that dies after its headers settles nothing by itself. */
+  private async settle<T>(request: EngineRequest, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    let leave: () => void = () => undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      leave = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+      signal.addEventListener('abort', leave, { once: true });
+    });
+    try {
+      signal.throwIfAborted();
+      return await Promise.race([work(), aborted]);
+    } catch (error) {
+      throw toEngineError(error, request.signal?.aborted === true);
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+}
+
+/** What is neither the engine's answer nor the caller's doing is a connection that did not hold. */
+export function toEngineError(error: unknown, callerAborted: boolean): EngineError {
+  if (error instanceof EngineError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return callerAborted ? new EngineError('Aborted', message, { cause: error }) : new EngineError('Unavailable', `no answer from the Docker Engine: ${message}`, { cause: error });
+}
+
+function toDockerOptions(address: EngineAddress): Docker.DockerOptions {
+  // Named even where they do not apply: what is absent, dockerode reads from the environment.
+  const none = { host: undefined, port: undefined, socketPath: undefined, ca: undefined, cert: undefined, key: undefined, timeout: undefined };
+  const options =
+    address.kind === 'socket'
+      ? { ...none, protocol: 'http', socketPath: address.path }
+      : {
+          ...none,
+          host: address.host,
+          port: address.port,
+          protocol: address.tls === undefined ? 'http' : 'https',
+          ...(address.tls && { ca: address.tls.ca, cert: address.tls.cert, key: address.tls.key, ...(!address.tls.verify && { checkServerIdentity: () => undefined }) }),
+        };
+  return options as Docker.DockerOptions;
+}
+
+function messageIn(body: string): string {
+  const parsed = parseJson(body);
+  const message = typeof parsed === 'object' && parsed !== null && 'message' in parsed ? parsed.message : body;
+  return String(message).trim();
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body; // some answers are plain text
+  }
+}

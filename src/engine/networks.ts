@@ -1,0 +1,44 @@
+import type { Connection } from './connection.js';
+import { ignore } from './containers.js';
+import type { Slots } from './slots.js';
+import type { Engine, NetworkSummary } from './types.js';
+
+/** Networks. @see Docker Engine API, Network */
+export function networks(connection: Connection, calls: Slots): Pick<Engine, 'createNetwork' | 'inspectNetwork' | 'listNetworks' | 'removeNetwork'> {
+  const at = (name: string): string => `/networks/${encodeURIComponent(name)}`;
+  return {
+    async createNetwork(name: string, subnet: string, labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<string> {
+      const body = { Name: name, Driver: 'bridge', CheckDuplicate: true, IPAM: { Driver: 'default', Config: [{ Subnet: subnet }] }, Labels: labels };
+      return ((await calls.run(() => connection.call({ method: 'POST', path: '/networks/create', body, signal }), signal)) as { Id: string }).Id;
+    },
+
+    async inspectNetwork(name: string, signal?: AbortSignal): Promise<NetworkSummary> {
+      const details = (await calls.run(() => connection.call({ method: 'GET', path: at(name), signal }), signal)) as ListedNetwork;
+      return { ...toSummary(details), Endpoints: Object.keys(details.Containers ?? {}).length };
+    },
+
+    async listNetworks(labels: readonly string[], signal?: AbortSignal): Promise<readonly NetworkSummary[]> {
+      const query = { filters: JSON.stringify(labels.length === 0 ? {} : { label: labels }) };
+      const rows = (await calls.run(() => connection.call({ method: 'GET', path: '/networks', query, signal }), signal)) as ListedNetwork[];
+      return rows.map(toSummary);
+    },
+
+    async removeNetwork(name: string, signal?: AbortSignal): Promise<void> {
+      await ignore('NotFound', calls.run(() => connection.call({ method: 'DELETE', path: at(name), signal }), signal));
+    },
+  };
+}
+
+interface ListedNetwork {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Created: string;
+  readonly Labels: Readonly<Record<string, string>> | null;
+  readonly IPAM: { readonly Config: readonly { readonly Subnet?: string }[] | null } | null;
+  readonly Containers?: Readonly<Record<string, object>> | null;
+}
+
+function toSummary({ Id, Name, Created, Labels, IPAM }: ListedNetwork): NetworkSummary {
+  const subnets = (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet !== undefined && Subnet.includes('.') ? [Subnet] : []));
+  return { Id, Name, Created, Labels: Labels ?? {}, Subnets: subnets };
+}

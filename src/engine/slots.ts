@@ -1,0 +1,35 @@
+/** At most `limit` pieces of work at once; the rest wait in order, and leave the queue when their signal is aborted. */
+export class Slots {
+  private readonly waiting: (() => void)[] = [];
+  private taken = 0;
+
+  constructor(private readonly limit: number) {}
+
+  async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.taken >= this.limit) await this.turn(signal);
+    else this.taken++;
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next === undefined) this.taken--;
+      else next(); // the place is handed on
+    }
+  }
+
+  private turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.waiting.splice(this.waiting.indexOf(enter), 1);
+        reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+      };
+      const enter = (): void => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      if (signal?.aborted) return reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+      this.waiting.push(enter);
+      signal?.addEventListener('abort', leave, { once: true });
+    });
+  }
+}

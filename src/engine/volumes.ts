@@ -1,0 +1,23 @@
+import type { Connection } from './connection.js';
+import { ignore } from './containers.js';
+import type { Slots } from './slots.js';
+import type { Engine, VolumeSummary } from './types.js';
+
+/** Volumes. @see Docker Engine API, Volume */
+export function volumes(connection: Connection, calls: Slots): Pick<Engine, 'listVolumes' | 'removeVolume'> {
+  return {
+    async listVolumes(labels: readonly string[], signal?: AbortSignal): Promise<readonly VolumeSummary[]> {
+      const query = { filters: JSON.stringify({ label: labels }) };
+      const answer = (await calls.run(() => connection.call({ method: 'GET', path: '/volumes', query, signal }), signal)) as { Volumes: ListedVolume[] | null };
+      return (answer.Volumes ?? []).map(({ Name, Labels, CreatedAt }) => ({ Name, Labels: Labels ?? {}, CreatedAt }));
+    },
+
+    async removeVolume(name: string, signal?: AbortSignal): Promise<void> {
+      await ignore('NotFound', calls.run(() => connection.call({ method: 'DELETE', path: `/volumes/${encodeURIComponent(name)}`, signal }), signal));
+    },
+  };
+}
+
+interface ListedVolume extends Omit<VolumeSummary, 'Labels'> {
+  readonly Labels: Readonly<Record<string, string>> | null;
+}
