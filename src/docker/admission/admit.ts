@@ -1,0 +1,28 @@
+import type { Pod } from '../../kube/index.js';
+import { checkContainer } from './check-container.js';
+import { checkNames } from './check-names.js';
+import { checkPod } from './check-pod.js';
+import { checkVolumes } from './check-volumes.js';
+import { FIELDS } from './fields.js';
+import { type Finding, toVerdict } from './findings.js';
+import { FieldWalk } from './walk.js';
+
+/**
+ * Lets a pod pass that can run here as its spec says.
+ * @returns what is accepted without its effect, a sentence each, beginning with the field's path
+ * @throws ProviderError `InvalidPod`, or `Forbidden` for what would touch the host, naming every field in the way
+ */
+export function admit(pod: Pod): { warnings: string[] } {
+  const walk = new FieldWalk(FIELDS);
+  walk.members(pod.spec, 'pod.spec', 'spec');
+  return toVerdict([...walk.findings, ...checkValues(pod)]);
+}
+
+function* checkValues(pod: Pod): Iterable<Finding> {
+  yield* checkPod(pod);
+  yield* checkNames(pod);
+  yield* checkVolumes(pod);
+  for (const list of ['initContainers', 'containers'] as const) {
+    for (const [index, container] of (pod.spec[list] ?? []).entries()) yield* checkContainer(container, `pod.spec.${list}[${index}]`, pod);
+  }
+}

@@ -1,0 +1,68 @@
+import { messageOf } from '../../errors.js';
+import { type Container, parseImageName, type Pod } from '../../kube/index.js';
+import { checkMounts } from './check-mounts.js';
+import { checkResources } from './check-resources.js';
+import { type Finding, invalid, quoted } from './findings.js';
+
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
+const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
+/** The kernel's limit for one string of a program's arguments and environment; a longer one fails without saying why. */
+const LONGEST_STRING = 131_071;
+
+/** Values of one container, init or not. */
+export function* checkContainer(container: Container, path: string, pod: Pod): Iterable<Finding> {
+  const { imagePullPolicy, workingDir } = container;
+  yield* checkImage(container.image ?? '', `${path}.image`);
+  if (imagePullPolicy && !PULL_POLICIES.includes(imagePullPolicy)) {
+    yield invalid(`${path}.imagePullPolicy`, `${quoted(imagePullPolicy)} is not one of ${PULL_POLICIES.join(', ')}`);
+  }
+  if (workingDir && (!workingDir.startsWith('/') || workingDir.includes('\0'))) {
+    yield invalid(`${path}.workingDir`, `${quoted(workingDir)} is not an absolute path`);
+  }
+  yield* checkStrings(container.command ?? [], `${path}.command`);
+  yield* checkStrings(container.args ?? [], `${path}.args`);
+  yield* checkEnv(container, path);
+  yield* checkPorts(container, path);
+  yield* checkResources(container.resources, `${path}.resources`);
+  yield* checkMounts(container.volumeMounts ?? [], `${path}.volumeMounts`, pod);
+}
+
+function* checkImage(image: string, path: string): Iterable<Finding> {
+  try {
+    parseImageName(image);
+  } catch (error) {
+    yield invalid(path, messageOf(error));
+  }
+}
+
+function* checkStrings(words: readonly string[], path: string): Iterable<Finding> {
+  for (const [index, word] of words.entries()) {
+    const why = reasonToRefuse(word);
+    if (why !== undefined) yield invalid(`${path}[${index}]`, why);
+  }
+}
+
+function* checkEnv(container: Container, path: string): Iterable<Finding> {
+  for (const [index, { name, value }] of (container.env ?? []).entries()) {
+    const field = `${path}.env[${index}]`;
+    if (name === '' || name.includes('=')) yield invalid(`${field}.name`, `${quoted(name)} cannot be the name of a variable`);
+    // The value may be secret: it is never quoted.
+    const why = reasonToRefuse(`${name}=${value ?? ''}`);
+    if (why !== undefined) yield invalid(field, why);
+  }
+}
+
+function* checkPorts(container: Container, path: string): Iterable<Finding> {
+  for (const [index, { containerPort, protocol }] of (container.ports ?? []).entries()) {
+    const field = `${path}.ports[${index}]`;
+    if (!Number.isInteger(containerPort) || containerPort < 1 || containerPort > 65_535) {
+      yield invalid(`${field}.containerPort`, `${quoted(containerPort)} is not a port`);
+    }
+    if (protocol && !PROTOCOLS.includes(protocol)) yield invalid(`${field}.protocol`, `${quoted(protocol)} is not one of ${PROTOCOLS.join(', ')}`);
+  }
+}
+
+function reasonToRefuse(text: string): string | undefined {
+  if (text.includes('\0')) return 'it contains a NUL byte';
+  return Buffer.byteLength(text) > LONGEST_STRING ? `it is longer than ${LONGEST_STRING} bytes, the most that a program can be given` : undefined;
+}

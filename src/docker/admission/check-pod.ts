@@ -1,0 +1,16 @@
+import type { Pod } from '../../kube/index.js';
+import { type Finding, invalid, quoted } from './findings.js';
+
+const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
+
+/** Values that belong to the pod as a whole. */
+export function* checkPod({ spec }: Pod): Iterable<Finding> {
+  const { containers, restartPolicy, terminationGracePeriodSeconds: graceSeconds } = spec;
+  if (containers.length === 0) yield invalid('pod.spec.containers', 'a pod needs a container');
+  if (restartPolicy && !RESTART_POLICIES.includes(restartPolicy)) {
+    yield invalid('pod.spec.restartPolicy', `${quoted(restartPolicy)} is not one of ${RESTART_POLICIES.join(', ')}`);
+  }
+  if (!Number.isSafeInteger(graceSeconds ?? 0) || (graceSeconds ?? 0) < 0) {
+    yield invalid('pod.spec.terminationGracePeriodSeconds', `${quoted(graceSeconds)} is not a number of seconds`);
+  }
+}

@@ -1,0 +1,55 @@
+import type { ErrorKind } from '../../errors.js';
+
+/**
+ * What becomes of a field: `honoured` does what Kubernetes says; `warned` is accepted without its effect, said aloud;
+ * `notApplicable` means something to a cluster only; `refused` would change how the pod runs, and cannot be had.
+ */
+export type Verdict = 'honoured' | 'warned' | 'notApplicable' | 'refused';
+
+export interface FieldRule {
+  readonly verdict: Verdict;
+  /** For people; empty where the verdict says it all. */
+  readonly reason: string;
+  /** Values that ask for nothing beyond what happens anyway, such as those an API server fills in. */
+  readonly accepts: (value: unknown) => boolean;
+  /** Tag of the refusal: `Forbidden` for what would touch the host. */
+  readonly kind: ErrorKind & ('InvalidPod' | 'Forbidden');
+}
+
+/**
+ * Rules by path below `pod`: `[]` stands for every item of a list, `*` for every key of a map without a rule of its own. Of a
+ * field that is not honoured, everything below goes with it.
+ */
+export type FieldTable = Readonly<Record<string, FieldRule>>;
+
+type Accepts = FieldRule['accepts'];
+
+export const honoured: FieldRule = rule('honoured', '');
+export const notApplicable: FieldRule = rule('notApplicable', '');
+
+export function warned(reason: string, accepts: Accepts = isEmpty): FieldRule {
+  return rule('warned', reason, accepts);
+}
+
+export function refused(reason: string, accepts: Accepts = isEmpty): FieldRule {
+  return rule('refused', reason, accepts);
+}
+
+export function forbidden(reason: string, accepts: Accepts = isEmpty): FieldRule {
+  return { ...refused(reason, accepts), kind: 'Forbidden' };
+}
+
+/** Accepts these values, and none at all. */
+export function only(...values: readonly unknown[]): Accepts {
+  return (value) => value === '' || values.includes(value);
+}
+
+/** What Go leaves out, or writes for nothing: no text, no, an empty list or map. The number 0 may mean something. */
+export function isEmpty(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).every((member) => member === null || isEmpty(member));
+  return value === '' || value === false || value === null;
+}
+
+function rule(verdict: Verdict, reason: string, accepts: Accepts = () => false): FieldRule {
+  return { verdict, reason, accepts, kind: 'InvalidPod' };
+}

@@ -1,0 +1,88 @@
+import { type FieldTable, forbidden, honoured, isEmpty, notApplicable, only, refused, warned } from './field-rules.js';
+
+/** Fields of PodSpec, without what its containers and volumes hold. */
+export const POD_FIELDS: FieldTable = {
+  activeDeadlineSeconds: refused('deadlines are not supported yet'),
+  affinity: notApplicable,
+  automountServiceAccountToken: notApplicable,
+  containers: honoured,
+  dnsConfig: refused('DNS settings are not supported yet'),
+  dnsPolicy: refused('names are resolved by the engine', only('ClusterFirst', 'ClusterFirstWithHostNet', 'Default')),
+  enableServiceLinks: notApplicable,
+  ephemeralContainers: refused('a pod cannot be created with them'),
+  hostAliases: refused('host aliases are not supported yet'),
+  hostIPC: forbidden('pods do not get namespaces of the host'),
+  hostNetwork: forbidden('pods do not get namespaces of the host'),
+  hostPID: forbidden('pods do not get namespaces of the host'),
+  hostUsers: refused('a user namespace for each pod is not supported', only(true)),
+  hostname: honoured,
+  hostnameOverride: refused('it is not supported; hostname is'),
+  imagePullSecrets: warned('their contents do not reach this node; images are pulled with what the engine has'),
+  initContainers: honoured,
+  nodeName: notApplicable,
+  nodeSelector: notApplicable,
+  os: honoured,
+  'os.name': refused('this node runs linux', only('linux')),
+  overhead: refused('overhead belongs to runtime classes, which are not supported'),
+  preemptionPolicy: notApplicable,
+  priority: notApplicable,
+  priorityClassName: notApplicable,
+  readinessGates: notApplicable,
+  resourceClaims: refused('dynamic resource allocation is not supported'),
+  resources: refused('resources of a whole pod are not supported; those of its containers are'),
+  restartPolicy: honoured,
+  runtimeClassName: refused('runtime classes are not supported'),
+  schedulerName: notApplicable,
+  schedulingGates: notApplicable,
+  schedulingGroup: notApplicable,
+  securityContext: honoured,
+  serviceAccount: notApplicable,
+  serviceAccountName: notApplicable,
+  setHostnameAsFQDN: refused('it is not supported'),
+  shareProcessNamespace: refused('a shared process namespace is not supported yet'),
+  subdomain: refused('subdomains are not supported yet'),
+  terminationGracePeriodSeconds: honoured,
+  tolerations: notApplicable,
+  topologySpreadConstraints: notApplicable,
+  volumes: honoured,
+  workloadRef: notApplicable,
+};
+
+const NOT_YET = 'security settings are not supported yet';
+
+/** Below `pod.spec.securityContext`. The accepted values are what a container of the engine has anyway. */
+export const POD_SECURITY_FIELDS: FieldTable = {
+  appArmorProfile: refused(NOT_YET, isDefaultProfile),
+  fsGroup: refused(NOT_YET),
+  fsGroupChangePolicy: notApplicable,
+  runAsGroup: refused(NOT_YET),
+  runAsNonRoot: refused(NOT_YET),
+  runAsUser: refused(NOT_YET),
+  seLinuxChangePolicy: notApplicable,
+  seLinuxOptions: refused(NOT_YET),
+  seccompProfile: refused(NOT_YET, isDefaultProfile),
+  supplementalGroups: refused(NOT_YET),
+  supplementalGroupsPolicy: refused(NOT_YET, only('Merge')),
+  sysctls: forbidden('kernel settings of the host are not for pods'),
+  windowsOptions: refused('this node runs linux'),
+};
+
+/** Below `securityContext` of a container. */
+export const CONTAINER_SECURITY_FIELDS: FieldTable = {
+  allowPrivilegeEscalation: refused(NOT_YET, only(true)),
+  appArmorProfile: refused(NOT_YET, isDefaultProfile),
+  capabilities: refused(NOT_YET),
+  privileged: forbidden('privileged containers own the host'),
+  procMount: forbidden('an unmasked /proc reaches the host', only('Default')),
+  readOnlyRootFilesystem: refused(NOT_YET),
+  runAsGroup: refused(NOT_YET),
+  runAsNonRoot: refused(NOT_YET),
+  runAsUser: refused(NOT_YET),
+  seLinuxOptions: refused(NOT_YET),
+  seccompProfile: refused(NOT_YET, isDefaultProfile),
+  windowsOptions: refused('this node runs linux'),
+};
+
+function isDefaultProfile(profile: unknown): boolean {
+  return isEmpty(profile) || (profile as { type?: unknown } | null)?.type === 'RuntimeDefault';
+}

@@ -1,0 +1,188 @@
+import { admit } from '../../../../src/docker/admission/index.js';
+import { ProviderError } from '../../../../src/errors.js';
+import type { Pod } from '../../../../src/kube/index.js';
+import { capturedPod, podOf } from './pods.js';
+
+function refusalOf(pod: Pod): ProviderError {
+  try {
+    admit(pod);
+  } catch (error) {
+    if (error instanceof ProviderError) return error;
+    throw error;
+  }
+  throw new Error('the pod was admitted');
+}
+
+test.each<[name: string, warned: string[]]>([
+  ['create-quickstart', []],
+  ['create-multi', ['pod.spec.volumes[0].emptyDir.sizeLimit: ']],
+  ['create-failing', []],
+  ['create-initfailing', []],
+  ['create-longrun', []],
+  ['create-waiting', []],
+])('the captured %s is admitted', (name, warned) => {
+  expect(admit(capturedPod(name)).warnings).toEqual(warned.map((path) => expect.stringContaining(path) as unknown));
+});
+
+test.each<[name: string, fields: string[]]>([
+  ['create-gpu', ['pod.spec.containers[0].resources.limits["nvidia.com/gpu"]: ']],
+  ['create-full', ['pod.spec.containers[0].livenessProbe: ', 'pod.spec.volumes[1].emptyDir.medium: ', 'and ']],
+  ['create-full-skipdownward', ['pod.spec.volumes[1].emptyDir.medium: ']],
+])('the captured %s is refused by name', (name, fields) => {
+  const { kind, message } = refusalOf(capturedPod(name));
+  expect(kind).toBe('InvalidPod');
+  for (const field of fields) expect(message).toContain(field);
+});
+
+test.each<[spec: Record<string, unknown>, container: Record<string, unknown>]>([
+  [{ securityContext: {}, dnsPolicy: 'ClusterFirst', enableServiceLinks: true, restartPolicy: 'Always', terminationGracePeriodSeconds: 30, schedulerName: 'default-scheduler', preemptionPolicy: 'PreemptLowerPriority', priority: 0 },
+    { terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File', imagePullPolicy: 'Always', resources: {}, ports: [{ containerPort: 80, protocol: 'TCP' }] }],
+  [{ hostNetwork: false, hostPID: false, hostIPC: false, shareProcessNamespace: false, setHostnameAsFQDN: false, hostUsers: true, automountServiceAccountToken: true, os: { name: 'linux' } },
+    { securityContext: {}, stdin: false, tty: false, lifecycle: {}, volumeDevices: [] }],
+  [{ hostname: 'db', subdomain: '', hostAliases: [], dnsConfig: {}, ephemeralContainers: null, overhead: {}, activeDeadlineSeconds: null, initContainers: null, volumes: null, resources: {} },
+    { env: null, envFrom: [], command: null, livenessProbe: null, resources: { limits: null, requests: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '1Gi' }, claims: [] }, resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }] }],
+  [{ tolerations: [{ operator: 'Exists' }], nodeSelector: { a: 'b' }, affinity: { nodeAffinity: {} }, topologySpreadConstraints: [{ maxSkew: 1 }], readinessGates: [{ conditionType: 'x' }], schedulingGates: [{ name: 'x' }], priorityClassName: 'high', workloadRef: { name: 'w' } },
+    { securityContext: { privileged: false, allowPrivilegeEscalation: true, readOnlyRootFilesystem: false, runAsNonRoot: false, capabilities: { add: [], drop: null }, procMount: 'Default', seccompProfile: { type: 'RuntimeDefault' } } }],
+  [{ volumes: [{ name: 'a' }, { name: 'b', emptyDir: {} }, { name: 'c', configMap: { name: 'x', defaultMode: 420, items: [{ key: 'k', path: 'p', mode: 256 }] } }, { name: 'd', secret: { secretName: 's', optional: true } },
+    { name: 'e', projected: { defaultMode: 420, sources: [{ serviceAccountToken: { path: 't', audience: 'x', expirationSeconds: 3607 } }, { secret: { name: 's' } }] } },
+    { name: 'f', downwardAPI: { items: [{ path: 'l', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.labels' } }] } }] },
+    { volumeMounts: [{ name: 'a', mountPath: '/a', readOnly: true, mountPropagation: 'None', recursiveReadOnly: 'Disabled', subPath: '' }, { name: 'b', mountPath: '/a/b' }] }],
+])('what asks for nothing special passes in silence: %#', (spec, container) => {
+  expect(admit(podOf(spec, container)).warnings).toEqual([]);
+});
+
+test.each<[spec: Record<string, unknown>, container: Record<string, unknown>, warning: string]>([
+  [{ imagePullSecrets: [{ name: 'login' }] }, {}, 'pod.spec.imagePullSecrets: '],
+  [{}, { resources: { limits: { 'ephemeral-storage': '1Gi' } } }, 'pod.spec.containers[0].resources.limits["ephemeral-storage"]: '],
+  [{ novelty: 1 }, {}, 'pod.spec.novelty: this plugin does not know the field'],
+  [{}, { ['a"b']: {} }, 'pod.spec.containers[0]["a\\"b"]: '],
+  [{}, { constructor: {} }, 'pod.spec.containers[0].constructor: '],
+])('accepted with a word: %j %j', (spec, container, warning) => {
+  expect(admit(podOf(spec, container)).warnings).toEqual([expect.stringContaining(warning)]);
+});
+
+const PROBE = { exec: { command: ['true'] } };
+test.each<[field: string, spec: Record<string, unknown>, kind?: string]>([
+  ['activeDeadlineSeconds', { activeDeadlineSeconds: 0 }],
+  ['dnsConfig', { dnsConfig: { searches: ['x'] } }],
+  ['dnsPolicy', { dnsPolicy: 'None' }],
+  ['ephemeralContainers', { ephemeralContainers: [{ name: 'x' }] }],
+  ['hostAliases', { hostAliases: [{ ip: '1.2.3.4', hostnames: ['x'] }] }],
+  ['hostIPC', { hostIPC: true }, 'Forbidden'],
+  ['hostNetwork', { hostNetwork: true }, 'Forbidden'],
+  ['hostPID', { hostPID: true }, 'Forbidden'],
+  ['hostUsers', { hostUsers: false }],
+  ['hostnameOverride', { hostnameOverride: 'x' }],
+  ['os.name', { os: { name: 'windows' } }],
+  ['overhead', { overhead: { cpu: '1' } }],
+  ['resourceClaims', { resourceClaims: [{ name: 'x' }] }],
+  ['resources', { resources: { limits: { cpu: '1' } } }],
+  ['runtimeClassName', { runtimeClassName: 'gvisor' }],
+  ['setHostnameAsFQDN', { setHostnameAsFQDN: true }],
+  ['shareProcessNamespace', { shareProcessNamespace: true }],
+  ['subdomain', { subdomain: 'x' }],
+  ['securityContext.runAsUser', { securityContext: { runAsUser: 0 } }],
+  ['securityContext.fsGroup', { securityContext: { fsGroup: 1 } }],
+  ['securityContext.sysctls', { securityContext: { sysctls: [{ name: 'a', value: 'b' }] } }, 'Forbidden'],
+  ['securityContext.seccompProfile', { securityContext: { seccompProfile: { type: 'Unconfined' } } }],
+  ['volumes[0].hostPath', { volumes: [{ name: 'v', hostPath: { path: '/' } }] }, 'Forbidden'],
+  ['volumes[0].persistentVolumeClaim', { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'x' } }] }],
+  ['volumes[0].image', { volumes: [{ name: 'v', image: {} }] }],
+  ['volumes[0].nfs', { volumes: [{ name: 'v', nfs: {} }] }],
+  ['volumes[0].emptyDir.medium', { volumes: [{ name: 'v', emptyDir: { medium: 'Memory' } }] }],
+  ['volumes[0].projected.sources[1].clusterTrustBundle', { volumes: [{ name: 'v', projected: { sources: [{}, { clusterTrustBundle: {} }] } }] }],
+  ['volumes[0]["novelty"]', { volumes: [{ name: 'v', novelty: {} }] }],
+  ['volumes[0]', { volumes: [{ name: 'v', emptyDir: {}, secret: { secretName: 's' } }] }],
+  ['volumes[0].secret.defaultMode', { volumes: [{ name: 'v', secret: { secretName: 's', defaultMode: 0o1777 } }] }],
+  ['volumes[0].projected.sources[0].configMap.items[0].mode', { volumes: [{ name: 'v', projected: { sources: [{ configMap: { name: 'c', items: [{ key: 'a', path: 'b', mode: -1 }] } }] } }] }],
+  ['volumes[1].name', { volumes: [{ name: 'v' }, { name: 'v' }] }],
+  ['initContainers[0].name', { initContainers: [{ name: 'A', image: 'x' }] }],
+  ['containers[0].name', { initContainers: [{ name: 'main', image: 'x' }] }],
+  ['initContainers[0].restartPolicy', { initContainers: [{ name: 'a', image: 'x', restartPolicy: 'Always' }] }],
+  ['initContainers[0].livenessProbe', { initContainers: [{ name: 'a', image: 'x', livenessProbe: PROBE }] }],
+  ['hostname', { hostname: 'Not_A_Label' }],
+  ['restartPolicy', { restartPolicy: 'Sometimes' }],
+  ['terminationGracePeriodSeconds', { terminationGracePeriodSeconds: -1 }],
+  ['containers', { containers: [] }],
+])('pod.spec.%s: %j is refused', (field, spec, kind = 'InvalidPod') => {
+  const error = refusalOf(podOf(spec));
+  expect(error.message.startsWith(`pod.spec.${field}: `)).toBe(true);
+  expect(error.kind).toBe(kind);
+});
+
+const VOLUMES = [{ name: 'v' }, { name: 'w' }];
+test.each<[field: string, container: Record<string, unknown>, kind?: string]>([
+  ['envFrom', { envFrom: [{ secretRef: { name: 'x' } }] }],
+  ['env[1].valueFrom', { env: [{ name: 'A' }, { name: 'B', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }] }],
+  ['env[0].name', { env: [{ name: 'A=B', value: 'x' }] }],
+  ['env[0]', { env: [{ name: 'A', value: 'x\0' }] }],
+  ['env[0]', { env: [{ name: 'A', value: 'x'.repeat(131_070) }] }],
+  ['args[1]', { args: ['x', 'y\0'] }],
+  ['command[0]', { command: ['x'.repeat(131_072)] }],
+  ['image', { image: 'UPPER' }],
+  ['image', { image: '' }],
+  ['imagePullPolicy', { imagePullPolicy: 'Sometimes' }],
+  ['lifecycle', { lifecycle: { preStop: PROBE } }],
+  ['livenessProbe', { livenessProbe: PROBE }],
+  ['readinessProbe', { readinessProbe: PROBE }],
+  ['startupProbe', { startupProbe: PROBE }],
+  ['ports[0].hostPort', { ports: [{ containerPort: 1, hostPort: 80 }] }, 'Forbidden'],
+  ['ports[0].containerPort', { ports: [{ containerPort: 70000 }] }],
+  ['ports[0].protocol', { ports: [{ containerPort: 1, protocol: 'tcp' }] }],
+  ['resources.limits["nvidia.com/gpu"]', { resources: { limits: { 'nvidia.com/gpu': 1 } } }],
+  ['resources.requests["hugepages-2Mi"]', { resources: { requests: { 'hugepages-2Mi': '4Mi' } } }],
+  ['resources.limits.memory', { resources: { limits: { memory: '4Mi' } } }],
+  ['resources.limits.memory', { resources: { limits: { memory: '6291455' } } }],
+  ['resources.limits.memory', { resources: { limits: { memory: 'lots' } } }],
+  ['resources.limits.cpu', { resources: { limits: { cpu: '-1' } } }],
+  ['resources.requests.cpu', { resources: { limits: { cpu: '1' }, requests: { cpu: '1001m' } } }],
+  ['resources.claims', { resources: { claims: [{ name: 'x' }] } }],
+  ['restartPolicy', { restartPolicy: 'Always' }],
+  ['restartPolicyRules', { restartPolicyRules: [{ action: 'Restart' }] }],
+  ['securityContext.privileged', { securityContext: { privileged: true } }, 'Forbidden'],
+  ['securityContext.allowPrivilegeEscalation', { securityContext: { allowPrivilegeEscalation: false } }],
+  ['securityContext.capabilities', { securityContext: { capabilities: { drop: ['ALL'] } } }],
+  ['securityContext.runAsUser', { securityContext: { runAsUser: 0 } }],
+  ['securityContext.readOnlyRootFilesystem', { securityContext: { readOnlyRootFilesystem: true } }],
+  ['terminationMessagePath', { terminationMessagePath: '/elsewhere' }],
+  ['terminationMessagePolicy', { terminationMessagePolicy: 'FallbackToLogsOnError' }],
+  ['volumeDevices', { volumeDevices: [{ name: 'v', devicePath: '/dev/x' }] }],
+  ['volumeMounts[0].name', { volumeMounts: [{ name: 'gone', mountPath: '/x' }] }],
+  ['volumeMounts[0].subPath', { volumeMounts: [{ name: 'v', mountPath: '/x', subPath: 'y' }] }],
+  ['volumeMounts[0].subPathExpr', { volumeMounts: [{ name: 'v', mountPath: '/x', subPathExpr: '$(Y)' }] }],
+  ['volumeMounts[0].mountPropagation', { volumeMounts: [{ name: 'v', mountPath: '/x', mountPropagation: 'Bidirectional' }] }],
+  ['volumeMounts[0].mountPath', { volumeMounts: [{ name: 'v', mountPath: 'x' }] }],
+  ['volumeMounts[0].mountPath', { volumeMounts: [{ name: 'v', mountPath: '/x/../y' }] }],
+  ['volumeMounts[0].mountPath', { volumeMounts: [{ name: 'v', mountPath: '//' }] }],
+  ['volumeMounts[1].mountPath', { volumeMounts: [{ name: 'v', mountPath: '/x' }, { name: 'w', mountPath: '/x/' }] }],
+  ['workingDir', { workingDir: 'x' }],
+])('a container with %s is refused: %#', (field, container, kind = 'InvalidPod') => {
+  const error = refusalOf(podOf({ volumes: VOLUMES }, container));
+  expect(error.message.startsWith(`pod.spec.containers[0].${field}: `)).toBe(true);
+  expect(error.kind).toBe(kind);
+});
+
+test.each<[field: string, metadata: Partial<Pod['metadata']>]>([
+  ['name', { name: '../x' }], ['name', { name: 'a_b' }], ['namespace', { namespace: 'a.b' }], ['uid', { uid: 'a/b' }], ['uid', { uid: 'a_0' }], ['uid', { uid: '' }],
+])('pod.metadata.%s: %j is refused', (field, metadata) => {
+  const pod = podOf();
+  expect(refusalOf({ ...pod, metadata: { ...pod.metadata, ...metadata } }).message.startsWith(`pod.metadata.${field}: `)).toBe(true);
+});
+
+test.each<[cpu: string, memory: string]>([['1', '6Mi'], ['0', '0'], ['1m', '6291456'], ['1e3', '1Ei']])('limits of %s and %s pass', (cpu, memory) => {
+  expect(admit(podOf({}, { resources: { limits: { cpu, memory } } })).warnings).toEqual([]);
+});
+
+test('an error never shows the value of a variable', () => {
+  const { message } = refusalOf(podOf({}, { env: [{ name: 'A', value: 's3cr3t\0' }], resources: { limits: { memory: '1' } } }));
+  expect(message).toContain('env[0]');
+  expect(message).not.toContain('s3cr3t');
+});
+
+test('all that stands in the way is said at once, up to a length', () => {
+  const volumes = Array.from({ length: 30 }, (_, index) => ({ name: `v${index}`, hostPath: { path: '/' } }));
+  const { kind, message } = refusalOf(podOf({ subdomain: 'x', volumes }));
+  expect(kind).toBe('Forbidden');
+  expect(message).toContain('pod.spec.subdomain: ');
+  expect(message).toMatch(/; and 23 more$/);
+});
