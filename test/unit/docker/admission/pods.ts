@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import type { Container, Pod, PodSpec } from '../../../../src/kube/index.js';
+import type { Container, Pod } from '../../../../src/kube/index.js';
 
 /** The pod of a captured request. */
 export function capturedPod(name: string): Pod {
