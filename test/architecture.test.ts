@@ -25,8 +25,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(PURE_DOCKER.map((room) => [room, ['kube', 'wire', 'docker/record', 'engine']])),
   ...Object.fromEntries(DOCKER_ROOMS.map((room) => [room, FOR_DOCKER_ROOMS])),
   'docker/pods': FOR_DOCKER_ROOMS,
+  // A status is made of the same readings of a pod as a decision: each rule lives once.
+  'docker/status': ['kube', 'wire', 'docker/record', 'docker/decide', 'engine'],
   docker: [...FOR_DOCKER_ROOMS, 'docker/pods'],
-  commands: ['kube', 'wire', 'provider', 'api', 'engine', 'config', 'caller', 'cli', 'docker'],
+  commands: ['kube', 'wire', 'provider', 'api', 'engine', 'config', 'caller', 'cli', 'docker', 'docker/journal'],
 };
 
 /** Rooms that only lend types to the pure ones. */

@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { createApp, type ListenAddress, startServer } from '../api/index.js';
+import { type Config, isLoopback, loadConfig } from '../config/index.js';
+import { DockerProvider } from '../docker/index.js';
+import { openJournal } from '../docker/journal/index.js';
+import { connectEngine, type Engine } from '../engine/index.js';
+import { messageOf } from '../errors.js';
+import { createLogger, type Logger } from '../log.js';
+
+/** Within it requests under way are finished; a `/create` that waits for its engine is not worth more. */
+const SHUTDOWN_GRACE_MS = 10_000;
+const ENGINE_RETRY_MS = 1_000;
+
+/** `interlink-docker serve`: the plugin over a Docker Engine. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve interLink\'s plugin calls for the pods of a Docker Engine')
+    .option('--config <file>', 'configuration file (YAML); each key has an environment variable too')
+    .action(async (options: { config?: string }) => serve(loadConfig({ file: options.config, env: process.env })));
+}
+
+/** Runs until SIGTERM or SIGINT; the pods outlive it. */
+async function serve(config: Config): Promise<void> {
+  const logger = createLogger(config.logLevel);
+  const engine = connectEngine(config.docker, {
+    parallelStarts: config.Engine.ParallelStarts,
+    parallelPulls: config.Images.ParallelPulls,
+  });
+  const node = config.NodeName ?? (await engineName(engine, logger));
+  const provider = new DockerProvider({
+    engine,
+    node,
+    network: { podCidr: config.Network.PodCIDR, subnetBits: config.Network.SubnetBits },
+    sandboxImage: config.SandboxImage,
+    maxPods: config.Resources.Pods,
+    journal: await openJournal(config.DataDir, logger),
+    logger,
+  });
+  const stopping = new AbortController();
+  await provider.start();
+  const app = createApp(provider, { log: logger, bodyLimitBytes: config.BodyLimit, stopping: stopping.signal });
+  const server = await startServer({ app, ...toListen(config) });
+  if (!isLoopback(config)) logger.warn('anyone who reaches this address can run containers here: the wire has no authentication', { address: server.address });
+  logger.info('serving', { address: server.address, node });
+  await untilSignal();
+  logger.info('shutting down; the pods keep running');
+  stopping.abort();
+  await server.close(SHUTDOWN_GRACE_MS);
+  await provider.stop();
+  // Timers and engine connections that are left have nothing to finish.
+  process.exit(0);
+}
+
+function toListen({ listen }: Config): ListenAddress {
+  return listen.kind === 'socket' ? { socketPath: listen.path, socketMode: listen.mode } : { host: listen.host, port: listen.port };
+}
+
+/** Without a NodeName the engine's own name is the node's, so that a plugin in a container keeps its pods. */
+async function engineName(engine: Engine, logger: Logger): Promise<string> {
+  for (;;) {
+    try {
+      return (await engine.info()).name;
+    } catch (error) {
+      logger.warn('waiting for the Docker Engine to learn its name; set NodeName to serve without it', { reason: messageOf(error) });
+      await new Promise((resolve) => setTimeout(resolve, ENGINE_RETRY_MS));
+    }
+  }
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+}

@@ -1,0 +1,64 @@
+import type { ContainerDetails } from '../../engine/index.js';
+import { LABEL, type ObservedContainer, parseContainerName, SANDBOX } from '../record/index.js';
+
+/** What an inspection says of one container, in the shape that decisions are made on. Pure. */
+export interface Observation {
+  readonly podUid: string;
+  readonly container: ObservedContainer;
+  /** Signal number of an orderly stop. */
+  readonly stopSignal: number;
+  readonly stopTimeoutSeconds: number;
+}
+
+const SIGTERM = 15;
+/** The engine's own, where a container names none. */
+const DEFAULT_STOP_TIMEOUT_SECONDS = 10;
+const SIGNALS: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, USR1: 10, USR2: 12, TERM: 15, WINCH: 28, PWR: 30 };
+
+/**
+ * @param known the last observation: an operator's rename takes the attempt's number out of the name, not out of our memory
+ * @returns `undefined` for a container without a pod's labels
+ */
+export function toObservation(details: ContainerDetails, known: ObservedContainer | undefined, endedFromOutside: number | undefined): Observation | undefined {
+  const labels = details.Config.Labels ?? {};
+  const podUid = labels[LABEL.podUid];
+  const name = labels[LABEL.container];
+  if (podUid === undefined || name === undefined) return undefined;
+  const { State: state } = details;
+  const startedAt = toTime(state.StartedAt);
+  const finishedAt = toTime(state.FinishedAt);
+  const sandboxId = labels[LABEL.sandboxId];
+  const container: ObservedContainer = {
+    id: details.Id,
+    engineName: details.Name.replace(/^\//, ''),
+    name,
+    attempt: parseContainerName(details.Name)?.attempt ?? known?.attempt ?? 0,
+    state: state.Status,
+    exitCode: state.ExitCode,
+    error: state.Error,
+    oomKilled: state.OOMKilled,
+    createdAt: details.Created,
+    imageId: details.Image,
+    tty: details.Config.Tty,
+    ...(startedAt !== undefined && { startedAt }),
+    ...(finishedAt !== undefined && { finishedAt }),
+    ...(endedFromOutside !== undefined && { endedFromOutside }),
+    ...(name !== SANDBOX && sandboxId !== undefined && { sandboxId }),
+  };
+  return {
+    podUid,
+    container,
+    stopSignal: toSignalNumber(details.Config.StopSignal),
+    stopTimeoutSeconds: details.Config.StopTimeout ?? DEFAULT_STOP_TIMEOUT_SECONDS,
+  };
+}
+
+/** The engine writes the year 1 for "never". */
+function toTime(text: string): string | undefined {
+  return text === '' || text.startsWith('0001-') ? undefined : text;
+}
+
+function toSignalNumber(signal: string | undefined): number {
+  if (signal === undefined || signal === '') return SIGTERM;
+  return SIGNALS[signal.replace(/^SIG/, '')] ?? (Number(signal) || SIGTERM);
+}

@@ -1,0 +1,53 @@
+import type { ContainerEvent } from '../../engine/index.js';
+
+const SIGKILL = 9;
+/** How much longer than its stop timeout a container may take to end and still have ended by that kill. */
+const SLACK_SECONDS = 5;
+
+/**
+ * Tells ends that nobody here asked for: a clean stop of the engine looks like exit 0 for a program that traps TERM, and only
+ * the `kill` event that comes before the `die` tells it from a success.
+ */
+export class OutsideEnds {
+  private readonly ours = new Set<string>();
+  private readonly kills = new Map<string, { readonly signal: number; readonly at: Date }>();
+  private readonly ends = new Map<string, number>();
+
+  /** From now on, kills of this container are our own. */
+  expect(containerId: string): void {
+    this.ours.add(containerId);
+  }
+
+  /** Signal that ended this attempt from outside. */
+  signalOf(containerId: string): number | undefined {
+    return this.ends.get(containerId);
+  }
+
+  restore(containerId: string, signal: number): void {
+    this.ends.set(containerId, signal);
+  }
+
+  /** @param stopSignal of this container; a kill by any other signal but 9 means nothing */
+  killed(event: ContainerEvent, stopSignal: number): void {
+    const signal = Number(event.attributes['signal']);
+    if (this.ours.has(event.containerId) || (signal !== stopSignal && signal !== SIGKILL)) return;
+    if (!this.kills.has(event.containerId)) this.kills.set(event.containerId, { signal, at: event.at });
+  }
+
+  /** @returns the signal, when this end is one from outside that was not known yet */
+  died(event: ContainerEvent, stopTimeoutSeconds: number): number | undefined {
+    const kill = this.kills.get(event.containerId);
+    this.kills.delete(event.containerId);
+    if (kill === undefined || this.ends.has(event.containerId)) return undefined;
+    const tookMs = event.at.getTime() - kill.at.getTime();
+    if (tookMs > (stopTimeoutSeconds + SLACK_SECONDS) * 1000) return undefined;
+    this.ends.set(event.containerId, kill.signal);
+    return kill.signal;
+  }
+
+  forget(containerId: string): void {
+    this.ours.delete(containerId);
+    this.kills.delete(containerId);
+    this.ends.delete(containerId);
+  }
+}

@@ -1,0 +1,158 @@
+import type { ContainerDetails, ContainerEvent, ContainerSummary, Engine } from '../../engine/index.js';
+import { isEngineError } from '../../engine/index.js';
+import { LABEL, type ObservedContainer, type ObservedPod, SANDBOX } from '../record/index.js';
+import { type Observation, toObservation } from './observe.js';
+import { OutsideEnds } from './outside-ends.js';
+
+/** Inspections that run at once during a relist. */
+const PARALLEL_INSPECTS = 16;
+
+interface Entry extends Observation {
+  /** Order in which the inspection behind it was begun: a later one is at least as new, whichever answers first. */
+  readonly sequence: number;
+}
+
+export interface CacheListener {
+  /** The picture of this pod has changed. */
+  changed(podUid: string): void;
+  /** An attempt ended by a signal that nobody here sent. */
+  endedFromOutside(containerId: string, signal: number): void;
+  /** A container was inspected. */
+  inspected(details: ContainerDetails): void;
+  /** A container is gone from the engine. */
+  gone(containerId: string): void;
+}
+
+/**
+ * The picture of every pod, fed by events and inspections. Reading it never calls the engine.
+ * Events say which container to look at; what is true of it, an inspection tells.
+ */
+export class PodCache {
+  private readonly entries = new Map<string, Entry>();
+  private readonly containersOf = new Map<string, Set<string>>();
+  private readonly pods = new Map<string, ObservedPod>();
+  /** Sequence of the last known disappearance, so that a late inspection does not bring a container back. */
+  private readonly removed = new Map<string, number>();
+  private sequence = 0;
+  readonly outside = new OutsideEnds();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly node: string,
+    private readonly listener: CacheListener,
+  ) {}
+
+  /** Last observation; never calls the engine. `undefined`: nothing of this pod is on the engine. */
+  get(podUid: string): ObservedPod | undefined {
+    return this.pods.get(podUid);
+  }
+
+  podUids(): readonly string[] {
+    return [...this.pods.keys()];
+  }
+
+  /** Looks at one container now. @returns what was seen; `undefined` when it is gone */
+  async refresh(containerId: string): Promise<ObservedContainer | undefined> {
+    const sequence = ++this.sequence;
+    try {
+      this.apply(await this.engine.inspectContainer(containerId), sequence);
+    } catch (error) {
+      if (!isEngineError(error, 'NotFound')) throw error;
+      this.remove(containerId, sequence);
+    }
+    return this.entries.get(containerId)?.container;
+  }
+
+  /** Takes in an inspection that was made for another reason. */
+  observe(details: ContainerDetails): void {
+    this.apply(details, ++this.sequence);
+  }
+
+  /** What an event calls for; a rejected inspection is the feed's to report. */
+  async handle(event: ContainerEvent): Promise<void> {
+    const known = this.entries.get(event.containerId);
+    if (event.action === 'kill') {
+      if (known !== undefined) this.outside.killed(event, known.stopSignal);
+      return;
+    }
+    if (event.action === 'destroy') return this.remove(event.containerId, ++this.sequence);
+    if (event.action === 'die' && known !== undefined) {
+      const signal = this.outside.died(event, known.stopTimeoutSeconds);
+      if (signal !== undefined) this.listener.endedFromOutside(event.containerId, signal);
+    }
+    await this.refresh(event.containerId);
+  }
+
+  /**
+   * Lists and inspects everything of this node; mends what missed events left wrong.
+   * @param onlyDiffering inspect only what is not in the state that the picture has it in
+   */
+  async relist(onlyDiffering: boolean): Promise<void> {
+    const sequence = ++this.sequence;
+    const listed = await this.engine.listContainers([`${LABEL.node}=${this.node}`]);
+    const ids = new Set(listed.map((row) => row.Id));
+    for (const [id, entry] of this.entries) {
+      if (!ids.has(id) && entry.sequence < sequence) this.remove(id, sequence);
+    }
+    await this.inspectAll(listed.filter((row) => !onlyDiffering || this.differs(row)));
+    for (const [id, at] of this.removed) if (at < sequence) this.removed.delete(id);
+  }
+
+  private async inspectAll(rows: readonly ContainerSummary[]): Promise<void> {
+    const queue = rows.map((row) => row.Id);
+    const work = async (): Promise<void> => {
+      for (let id = queue.pop(); id !== undefined; id = queue.pop()) await this.refresh(id);
+    };
+    await Promise.all(Array.from({ length: Math.min(PARALLEL_INSPECTS, queue.length) }, work));
+  }
+
+  private differs(row: ContainerSummary): boolean {
+    const known = this.entries.get(row.Id)?.container;
+    return known?.state !== row.State || !row.Names.includes(`/${known.engineName}`);
+  }
+
+  private apply(details: ContainerDetails, sequence: number): void {
+    const known = this.entries.get(details.Id);
+    if ((known?.sequence ?? this.removed.get(details.Id) ?? -1) > sequence) return;
+    const observation = toObservation(details, known?.container, this.outside.signalOf(details.Id));
+    if (observation === undefined) return;
+    this.listener.inspected(details);
+    this.entries.set(details.Id, { ...observation, sequence });
+    const siblings = this.containersOf.get(observation.podUid) ?? new Set();
+    this.containersOf.set(observation.podUid, siblings.add(details.Id));
+    this.picture(observation.podUid);
+  }
+
+  private remove(containerId: string, sequence: number): void {
+    const known = this.entries.get(containerId);
+    this.removed.set(containerId, sequence);
+    if (known === undefined || known.sequence > sequence) return;
+    this.entries.delete(containerId);
+    this.outside.forget(containerId);
+    this.containersOf.get(known.podUid)?.delete(containerId);
+    this.listener.gone(containerId);
+    this.picture(known.podUid);
+  }
+
+  private picture(podUid: string): void {
+    const all = [...(this.containersOf.get(podUid) ?? [])].flatMap((id) => this.entries.get(id)?.container ?? []);
+    if (all.length === 0) {
+      this.pods.delete(podUid);
+      this.containersOf.delete(podUid);
+    } else {
+      this.pods.set(podUid, toObservedPod(podUid, all));
+    }
+    this.listener.changed(podUid);
+  }
+}
+
+function toObservedPod(uid: string, all: readonly ObservedContainer[]): ObservedPod {
+  // Beside a sandbox marked for deletion there can be none of the same pod; the newest wins where an operator made one.
+  const sandbox = all.filter((container) => container.name === SANDBOX).sort((a, b) => a.createdAt.localeCompare(b.createdAt)).at(-1);
+  const containers = new Map<string, ObservedContainer[]>();
+  for (const container of all) {
+    if (container.name !== SANDBOX) containers.set(container.name, [...(containers.get(container.name) ?? []), container]);
+  }
+  for (const attempts of containers.values()) attempts.sort((a, b) => a.attempt - b.attempt);
+  return { uid, containers, ...(sandbox !== undefined && { sandbox }) };
+}

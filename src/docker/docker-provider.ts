@@ -1,0 +1,163 @@
+import { Readable } from 'node:stream';
+import { type Clock, systemClock } from '../clock.js';
+import type { Engine, EngineInfo } from '../engine/index.js';
+import { messageOf, ProviderError } from '../errors.js';
+import { allContainers, defaultContainerName, type Pod, type PodEvent } from '../kube/index.js';
+import type { Logger } from '../log.js';
+import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest, type NodeReport, type PodStatus, Provider } from '../provider/index.js';
+import { admit } from './admission/index.js';
+import { EventFeed, PodCache } from './cache/index.js';
+import { PodEvents } from './events/index.js';
+import { Images } from './images/index.js';
+import type { Journal } from './journal/index.js';
+import { chooseAttempt, openLog } from './logs/index.js';
+import { type NetworkSettings, PodNetworks } from './network/index.js';
+import { Pods, type Rooms } from './pods/index.js';
+import { SandboxImage } from './sandbox/index.js';
+import { StatusReports } from './status-reports.js';
+
+/** How often missed events are looked for, and what nobody needs is removed. */
+const TIDY_INTERVAL_MS = 60_000;
+
+export interface DockerProviderOptions {
+  readonly engine: Engine;
+  /** Name of the virtual node whose pods these are: plugins on one engine tell their objects apart by it. */
+  readonly node: string;
+  readonly network: NetworkSettings;
+  /** Name, with a tag, under which the sandbox image is imported. */
+  readonly sandboxImage: string;
+  /** Told to the cluster as the node's capacity. */
+  readonly maxPods: number;
+  readonly journal: Journal;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+}
+
+/**
+ * Runs pods on a Docker Engine. The engine is its only database: it can be killed at any instruction and started again, here or
+ * elsewhere, and finds its pods by their labels.
+ */
+export class DockerProvider extends Provider {
+  private readonly rooms: Rooms;
+  private readonly feed: EventFeed;
+  private readonly pods: Pods;
+  private readonly reports: StatusReports;
+  private info: EngineInfo | undefined;
+  private callOffTidy: () => void = () => undefined;
+
+  constructor(private readonly options: DockerProviderOptions) {
+    super();
+    const { engine, node, logger, journal, clock = systemClock } = options;
+    const cache = new PodCache(engine, node, {
+      changed: (podUid) => this.pods.changed(podUid),
+      inspected: (details) => this.pods.inspected(details),
+      endedFromOutside: (containerId, signal) => void journal.add({ kind: 'endedFromOutside', containerId, signal }),
+      gone: (containerId) => void journal.done({ kind: 'endedFromOutside', containerId, signal: 0 }),
+    });
+    this.rooms = {
+      node,
+      engine,
+      cache,
+      networks: new PodNetworks(engine, node, options.network, logger),
+      images: new Images(engine),
+      sandboxImage: new SandboxImage(engine, options.sandboxImage),
+      events: new PodEvents(),
+      journal,
+      clock,
+      logger,
+    };
+    const handlers = { event: (event: Parameters<Pods['handle']>[0]) => this.pods.handle(event), connected: () => this.connected(), ready: () => this.pods.wakeAll() };
+    this.feed = new EventFeed(engine, node, handlers, clock, logger);
+    this.pods = new Pods(this.rooms, this.feed);
+    this.reports = new StatusReports(this.pods, this.rooms);
+  }
+
+  override async start(): Promise<void> {
+    for (const entry of this.rooms.journal.entries()) {
+      if (entry.kind === 'endedFromOutside') this.rooms.cache.outside.restore(entry.containerId, entry.signal);
+    }
+    this.feed.start();
+    this.scheduleTidy();
+    return Promise.resolve();
+  }
+
+  override async stop(): Promise<void> {
+    this.callOffTidy();
+    await this.pods.stop().catch((error: unknown) => this.rooms.logger.warn('the node name could not be given back', { reason: messageOf(error) }));
+    this.feed.stop();
+  }
+
+  override async create(request: CreateRequest, _context: CallContext): Promise<CreatedPod> {
+    this.requireOwnership();
+    const { uid } = request.pod.metadata;
+    const { warnings } = admit(request.pod);
+    await this.pods.create(request);
+    for (const warning of warnings) this.pods.get(uid)?.addEvent('Warning', 'FieldNotHonoured', warning);
+    return { uid, jobId: uid };
+  }
+
+  override async delete(pod: Pod, _context: CallContext): Promise<void> {
+    this.requireOwnership();
+    await this.pods.delete(pod);
+  }
+
+  override status(pods: readonly Pod[], _context: CallContext): Promise<readonly PodStatus[]> {
+    this.requireOwnership();
+    this.requirePicture();
+    return Promise.resolve(this.reports.of(pods));
+  }
+
+  override async getLogs(request: LogRequest, context: CallContext): Promise<Readable> {
+    const { podUid, options } = request;
+    const pod = this.pods.get(podUid);
+    if (pod === undefined) throw new ProviderError('PodNotFound', `No containers found for UUID ${podUid}`);
+    const name = request.container ?? defaultContainerName(pod.record.pod);
+    if (!allContainers(pod.record.pod).some((container) => container.name === name)) {
+      throw new ProviderError('InvalidPod', `container ${name} is not valid for pod ${request.podName}`);
+    }
+    const attempt = chooseAttempt(pod.observed.containers.get(name) ?? [], options.previous);
+    if (attempt === undefined) return Readable.from([]);
+    return openLog(this.rooms.engine, attempt.id, attempt.tty, options, context.signal);
+  }
+
+  override ping(_context: CallContext): Promise<NodeReport> {
+    this.requireOwnership();
+    if (this.info === undefined) throw new ProviderError('EngineUnavailable', 'the Docker Engine has not been reached yet');
+    return Promise.resolve({
+      cpu: String(this.info.cpus),
+      memory: String(this.info.memoryBytes),
+      pods: String(this.options.maxPods),
+      accelerators: [],
+      taints: [],
+    });
+  }
+
+  /** The newest events of a pod, oldest first. */
+  podEvents(podUid: string): readonly PodEvent[] {
+    return this.rooms.events.list(podUid);
+  }
+
+  private async connected(): Promise<void> {
+    this.info = await this.rooms.engine.info();
+    await this.pods.reconcile();
+  }
+
+  private scheduleTidy(): void {
+    const { clock, logger } = this.rooms;
+    this.callOffTidy = clock.at(new Date(clock.now().getTime() + TIDY_INTERVAL_MS), () => {
+      void this.pods
+        .tidy()
+        .catch((error: unknown) => logger.warn('tidying failed and is tried again', { reason: messageOf(error) }))
+        .finally(() => this.scheduleTidy());
+    });
+  }
+
+  private requireOwnership(): void {
+    if (!this.pods.isOwner) throw new ProviderError('EngineUnavailable', `another plugin has claimed the node name ${this.rooms.node}; this one has stopped acting`);
+  }
+
+  /** Anything but success freezes the cluster's view of its pods, which is right while we do not know them yet. */
+  private requirePicture(): void {
+    if (!this.pods.restored) throw new ProviderError('EngineUnavailable', 'the pods on the Docker Engine are not known yet');
+  }
+}

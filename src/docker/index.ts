@@ -1,0 +1,2 @@
+/** The Docker backend: DockerProvider, which hands its calls to the rooms below. */
+export { DockerProvider, type DockerProviderOptions } from './docker-provider.js';

@@ -1,0 +1,144 @@
+import { type Engine, isEngineError, type NetworkSummary } from '../../engine/index.js';
+import { ProviderError } from '../../errors.js';
+import type { Logger } from '../../log.js';
+import { LABEL, networkName } from '../record/index.js';
+import { chooseAddress, chooseSubnet } from './addresses.js';
+
+export interface NetworkSettings {
+  /** Range in CIDR form from which every namespace gets a subnet. */
+  readonly podCidr: string;
+  /** Prefix length of a namespace's subnet. */
+  readonly subnetBits: number;
+}
+
+interface KnownNetwork {
+  readonly name: string;
+  readonly namespace: string;
+  readonly subnet: string;
+  /** Address → pod UID. */
+  readonly claims: Map<string, string>;
+  lastAddress?: string;
+  /** When the last claim was given back; a network without pods is kept for a while. */
+  emptySince: Date;
+}
+
+/**
+ * One engine network per Kubernetes namespace and node name, and the addresses of pods on it. The plugin is its own address
+ * manager: an address is claimed at `/create` and stays the pod's until the pod is removed.
+ */
+export class PodNetworks {
+  private readonly known = new Map<string, KnownNetwork>();
+  /** Work on one network at a time: making and removing it must not overlap. */
+  private readonly tails = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly node: string,
+    private readonly settings: NetworkSettings,
+    private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Ensures the namespace's network and claims an address on it for a pod.
+   * @param wanted the address that the pod's running container already has
+   * @throws ProviderError `OutOfResources` when the range or the subnet is used up
+   */
+  async claim(namespace: string, podUid: string, now: Date, wanted?: string): Promise<{ name: string; subnet: string; ip: string }> {
+    const name = networkName(this.node, namespace);
+    return this.serially(name, async () => {
+      const network = this.known.get(name) ?? (await this.make(name, namespace, now));
+      const ip = wanted ?? chooseAddress(network.subnet, (address) => network.claims.has(address), network.lastAddress);
+      if (ip === undefined) {
+        throw new ProviderError('OutOfResources', `subnet ${network.subnet} of namespace ${namespace} is full; widen Network.SubnetBits`);
+      }
+      network.claims.set(ip, podUid);
+      network.lastAddress = ip;
+      return { name, subnet: network.subnet, ip };
+    });
+  }
+
+  /** Takes over the claim of a pod that was found on the engine. */
+  adopt(namespace: string, network: { readonly name: string; readonly subnet: string; readonly ip: string }, podUid: string, now: Date): void {
+    const known = this.known.get(network.name) ?? this.remember(network.name, namespace, network.subnet, now);
+    known.claims.set(network.ip, podUid);
+  }
+
+  release(network: { readonly name: string; readonly ip: string }, podUid: string, now: Date): void {
+    const known = this.known.get(network.name);
+    if (known?.claims.get(network.ip) !== podUid) return;
+    known.claims.delete(network.ip);
+    known.emptySince = now;
+  }
+
+  /** Makes a network again that an operator's prune took, with the subnet its pods have addresses of. */
+  async ensure(namespace: string, network: { readonly name: string; readonly subnet: string }): Promise<void> {
+    await this.serially(network.name, async () => {
+      try {
+        await this.engine.inspectNetwork(network.name);
+      } catch (error) {
+        if (!isEngineError(error, 'NotFound')) throw error;
+        await this.engine.createNetwork(network.name, network.subnet, this.labels(namespace));
+        this.logger.warn('network was gone and is made again', { network: network.name, subnet: network.subnet });
+      }
+    });
+  }
+
+  /** Networks of this node that exist on the engine, at start. */
+  restore(networks: readonly NetworkSummary[], now: Date): void {
+    for (const { Name, Labels, Subnets } of networks) {
+      const [namespace, subnet] = [Labels[LABEL.podNamespace], Subnets[0]];
+      if (namespace !== undefined && subnet !== undefined && !this.known.has(Name)) this.remember(Name, namespace, subnet, now);
+    }
+  }
+
+  /** Removes networks that have had no pod since `before`. */
+  async removeEmpty(before: Date): Promise<void> {
+    for (const network of [...this.known.values()]) {
+      await this.serially(network.name, async () => {
+        if (network.claims.size > 0 || network.emptySince > before) return;
+        await this.engine.removeNetwork(network.name);
+        this.known.delete(network.name);
+      });
+    }
+  }
+
+  private async make(name: string, namespace: string, now: Date): Promise<KnownNetwork> {
+    const refused: string[] = [];
+    for (;;) {
+      const existing = await this.engine.listNetworks([]);
+      const own = existing.find((network) => network.Name === name);
+      if (own?.Subnets[0] !== undefined) return this.remember(name, namespace, own.Subnets[0], now);
+      const subnet = chooseSubnet(this.settings.podCidr, this.settings.subnetBits, [...existing.flatMap((network) => network.Subnets), ...refused]);
+      if (subnet === undefined) {
+        throw new ProviderError('OutOfResources', `no free /${this.settings.subnetBits} is left in Network.PodCIDR ${this.settings.podCidr} for namespace ${namespace}`);
+      }
+      try {
+        await this.engine.createNetwork(name, subnet, this.labels(namespace));
+        return this.remember(name, namespace, subnet, now);
+      } catch (error) {
+        // Taken by something the engine's list does not show (a route of the host), or made by somebody just now.
+        if (!isEngineError(error, 'Forbidden', 'Conflict')) throw error;
+        refused.push(subnet);
+      }
+    }
+  }
+
+  private remember(name: string, namespace: string, subnet: string, now: Date): KnownNetwork {
+    const network: KnownNetwork = { name, namespace, subnet, claims: new Map(), emptySince: now };
+    this.known.set(name, network);
+    return network;
+  }
+
+  private labels(namespace: string): Record<string, string> {
+    return { [LABEL.node]: this.node, [LABEL.podNamespace]: namespace };
+  }
+
+  private serially<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const done = (this.tails.get(name) ?? Promise.resolve()).then(work, work);
+    const tail = done.catch(() => undefined).finally(() => {
+      if (this.tails.get(name) === tail) this.tails.delete(name);
+    });
+    this.tails.set(name, tail);
+    return done;
+  }
+}

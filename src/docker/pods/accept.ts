@@ -1,0 +1,92 @@
+import { isEngineError } from '../../engine/index.js';
+import { ProviderError } from '../../errors.js';
+import { toHostname } from '../../kube/index.js';
+import type { CreateRequest } from '../../provider/index.js';
+import { decodeRecord, type PodRecord, RECORD_VERSION, sandboxName, volumeName } from '../record/index.js';
+import { digestOf, toVolumeContents, toVolumeTar, type VolumeContent } from '../volumes/index.js';
+import { removeContainersOf, removeVolumesOf } from './remove-pod.js';
+import type { Rooms } from './rooms.js';
+import { createSandboxContainer } from './sandbox.js';
+
+/**
+ * Takes a pod on: its address, its sandbox, its files. When this resolves the engine has the whole pod on record; when it
+ * rejects nothing is left of it.
+ * @param signal aborted when the pod's delete has come meanwhile
+ */
+export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: AbortSignal): Promise<PodRecord> {
+  const { metadata } = request.pod;
+  const contents = toVolumeContents(request.pod, request.delivered);
+  const address = await rooms.networks.claim(metadata.namespace, metadata.uid, rooms.clock.now());
+  try {
+    const record = toRecord(request, contents, address, rooms);
+    return contents.length === 0 ? await acceptPlain(record, rooms) : await acceptWithFiles(record, contents, rooms, signal);
+  } catch (error) {
+    rooms.networks.release(address, metadata.uid, rooms.clock.now());
+    throw error;
+  }
+}
+
+function toRecord(request: CreateRequest, contents: readonly VolumeContent[], address: { name: string; subnet: string; ip: string }, rooms: Rooms): PodRecord {
+  const { metadata } = request.pod;
+  return {
+    version: RECORD_VERSION,
+    pod: request.pod,
+    acceptedAt: rooms.clock.now().toISOString(),
+    network: { ...address, aliases: [toHostname(metadata.name)] },
+    volumes: contents.map((content) => {
+      const digest = digestOf(content);
+      return { name: content.volume, engineName: volumeName(metadata.uid, content.volume), ...(digest !== undefined && { digest }) };
+    }),
+  };
+}
+
+/** Nothing to write: the sandbox's creation is the commit. */
+async function acceptPlain(record: PodRecord, rooms: Rooms): Promise<PodRecord> {
+  try {
+    await rooms.cache.refresh(await createSandboxContainer(record, 'accepted', rooms));
+    return record;
+  } catch (error) {
+    if (!isEngineError(error, 'Conflict')) throw error;
+    return adoptTwin(record, rooms);
+  }
+}
+
+/** A call whose answer was lost has made the sandbox already: its record is the pod's. */
+async function adoptTwin(record: PodRecord, rooms: Rooms): Promise<PodRecord> {
+  const details = await rooms.engine.inspectContainer(sandboxName(record.pod, 'accepted'));
+  const twin = await decodeRecord(details.Config.Env ?? []);
+  rooms.networks.release(record.network, record.pod.metadata.uid, rooms.clock.now());
+  rooms.networks.adopt(record.pod.metadata.namespace, twin.network, record.pod.metadata.uid, rooms.clock.now());
+  rooms.cache.observe(details);
+  return twin;
+}
+
+/** Files first, under a name that says so; the rename to the final name is the commit. */
+async function acceptWithFiles(record: PodRecord, contents: readonly VolumeContent[], rooms: Rooms, signal: AbortSignal): Promise<PodRecord> {
+  const { uid } = record.pod.metadata;
+  try {
+    const id = await createUnderWay(record, rooms);
+    await rooms.engine.putArchive(id, '/', await toVolumeTar(contents, rooms.clock.now()));
+    signal.throwIfAborted();
+    await rooms.engine.renameContainer(id, sandboxName(record.pod, 'accepted'));
+    await rooms.cache.refresh(id);
+    return record;
+  } catch (error) {
+    // While the engine is away nothing can be removed: at its return the name tells that this was never accepted.
+    if (!isEngineError(error, 'Unavailable')) {
+      await removeContainersOf(uid, rooms);
+      await removeVolumesOf(uid, rooms);
+    }
+    throw signal.aborted ? new ProviderError('PodDeleted', `pod ${uid} was deleted while it was being created`, { cause: error }) : error;
+  }
+}
+
+async function createUnderWay(record: PodRecord, rooms: Rooms): Promise<string> {
+  try {
+    return await createSandboxContainer(record, 'creating', rooms);
+  } catch (error) {
+    if (!isEngineError(error, 'Conflict')) throw error;
+    await rooms.engine.removeContainer(sandboxName(record.pod, 'creating'));
+    return createSandboxContainer(record, 'creating', rooms);
+  }
+}

@@ -1,0 +1,45 @@
+import type { ContainerDetails } from '../../engine/index.js';
+import { type Container, type Pod, toHostname } from '../../kube/index.js';
+import { networkName, type ObservedPod, type PodNetwork, type PodRecord, RECORD_VERSION, volumeName } from '../record/index.js';
+import type { Rooms } from './rooms.js';
+
+/**
+ * Makes the record again of a pod whose sandbox was pruned while no plugin ran: the spec from the cluster's own words, the
+ * resolved env and the address from what the engine still has of its containers.
+ */
+export async function rebuildRecord(pod: Pod, observed: ObservedPod, rooms: Rooms): Promise<PodRecord> {
+  const newest = [...observed.containers.values()].flatMap((attempts) => attempts.at(-1) ?? []);
+  const details = await Promise.all(newest.map((container) => rooms.engine.inspectContainer(container.id)));
+  const envOf = new Map(newest.map((container, index) => [container.name, details[index]?.Config.Env ?? []]));
+  return {
+    version: RECORD_VERSION,
+    pod: { ...pod, spec: withEnv(pod, envOf) },
+    acceptedAt: rooms.clock.now().toISOString(),
+    network: await networkOf(pod, details, rooms),
+    volumes: (pod.spec.volumes ?? []).map(({ name }) => ({ name, engineName: volumeName(pod.metadata.uid, name) })),
+  };
+}
+
+function withEnv(pod: Pod, envOf: ReadonlyMap<string, readonly string[]>): Pod['spec'] {
+  const fill = (container: Container): Container => {
+    const env = envOf.get(container.name);
+    if (env === undefined) return container;
+    const { envFrom: _resolved, ...rest } = container;
+    return { ...rest, env: env.map(toEnvVar) };
+  };
+  const { initContainers, containers } = pod.spec;
+  return { ...pod.spec, containers: containers.map(fill), ...(initContainers !== undefined && { initContainers: initContainers.map(fill) }) };
+}
+
+function toEnvVar(entry: string): { name: string; value: string } {
+  const at = entry.indexOf('=');
+  return at < 0 ? { name: entry, value: '' } : { name: entry.slice(0, at), value: entry.slice(at + 1) };
+}
+
+async function networkOf(pod: Pod, details: readonly ContainerDetails[], rooms: Rooms): Promise<PodNetwork> {
+  const { namespace, uid } = pod.metadata;
+  const name = networkName(rooms.node, namespace);
+  const ip = details.map((one) => one.NetworkSettings.Networks?.[name]?.IPAddress ?? '').find((address) => address !== '');
+  const claim = await rooms.networks.claim(namespace, uid, rooms.clock.now(), ip);
+  return { ...claim, aliases: [toHostname(pod.metadata.name)] };
+}

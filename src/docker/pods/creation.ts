@@ -1,0 +1,48 @@
+import { isEngineError } from '../../engine/index.js';
+import { ProviderError } from '../../errors.js';
+import type { CreateRequest } from '../../provider/index.js';
+import type { EventFeed } from '../cache/index.js';
+import type { PodRecord } from '../record/index.js';
+import { acceptPod } from './accept.js';
+import { toProviderError } from './engine-failure.js';
+import type { Rooms } from './rooms.js';
+
+/** The caller gives up after 120 s. */
+export const LONGEST_WAIT_MS = 100_000;
+/** Between a call that found the engine away and the next, while the event stream has not noticed yet. */
+const PAUSE_MS = 200;
+
+/**
+ * Takes a pod on, waiting for an engine that is away for a moment.
+ * @param cancelled aborted when the pod's delete has come
+ * @throws ProviderError `EngineUnavailable` after 100 s, `PodDeleted` when cancelled
+ */
+export async function acceptWhenEngineIsThere(request: CreateRequest, rooms: Rooms, feed: EventFeed, cancelled: AbortSignal): Promise<PodRecord> {
+  const about = `pod ${request.pod.metadata.namespace}/${request.pod.metadata.name}`;
+  const { signal, timedOut, callOff } = deadline(rooms, cancelled);
+  try {
+    for (;;) {
+      await feed.whenConnected(signal);
+      if (cancelled.aborted) throw new ProviderError('PodDeleted', `${about} was deleted while it was being created`);
+      if (timedOut()) throw new ProviderError('EngineUnavailable', `${about}: the Docker Engine has been away for ${LONGEST_WAIT_MS / 1000} s; nothing was created`);
+      try {
+        return await acceptPod(request, rooms, cancelled);
+      } catch (error) {
+        if (!isEngineError(error, 'Unavailable')) throw toProviderError(error, about);
+        await pause(rooms);
+      }
+    }
+  } finally {
+    callOff();
+  }
+}
+
+function deadline(rooms: Rooms, cancelled: AbortSignal): { signal: AbortSignal; timedOut: () => boolean; callOff: () => void } {
+  const timeout = new AbortController();
+  const callOff = rooms.clock.at(new Date(rooms.clock.now().getTime() + LONGEST_WAIT_MS), () => timeout.abort());
+  return { signal: AbortSignal.any([cancelled, timeout.signal]), timedOut: () => timeout.signal.aborted, callOff };
+}
+
+function pause(rooms: Rooms): Promise<void> {
+  return new Promise((resolve) => rooms.clock.at(new Date(rooms.clock.now().getTime() + PAUSE_MS), resolve));
+}

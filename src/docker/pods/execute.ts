@@ -1,0 +1,44 @@
+import type { PodAction } from '../decide/index.js';
+import type { ManagedPod } from './managed-pod.js';
+import { prepareImage } from './prepare-image.js';
+import { removePod } from './remove-pod.js';
+import type { Rooms } from './rooms.js';
+import { createSandbox, startSandbox } from './sandbox.js';
+import { startContainer } from './start-container.js';
+
+/** Performs one action against the engine, and looks at what came of it. Doing it twice is doing it once. */
+export async function execute(action: PodAction, pod: ManagedPod, rooms: Rooms): Promise<void> {
+  switch (action.kind) {
+    case 'createSandbox':
+      return createSandbox(pod, rooms);
+    case 'startSandbox':
+      return startSandbox(pod, rooms);
+    case 'prepareImage':
+      return prepareImage(action.container, pod, rooms);
+    case 'startContainer':
+      return startContainer(action, pod, rooms);
+    case 'stopContainer':
+      return stopContainer(action, pod, rooms);
+    case 'removeContainer':
+      await rooms.engine.removeContainer(action.containerId);
+      await rooms.cache.refresh(action.containerId);
+      return;
+    case 'removePod':
+      return removePod(pod, rooms);
+    case 'wait':
+      return;
+    default:
+      return unreachable(action);
+  }
+}
+
+async function stopContainer(action: PodAction & { kind: 'stopContainer' }, pod: ManagedPod, rooms: Rooms): Promise<void> {
+  rooms.cache.outside.expect(action.containerId);
+  pod.addEvent('Normal', 'Killing', `Stopping container ${action.container}: ${action.why}`, action.container);
+  await rooms.engine.stopContainer(action.containerId, action.graceSeconds);
+  await rooms.cache.refresh(action.containerId);
+}
+
+function unreachable(action: never): never {
+  throw new Error(`no executor for ${JSON.stringify(action)}`);
+}

@@ -1,0 +1,3 @@
+/** The pods of this node: one worker each, from acceptance to removal, and through restarts of plugin and engine. */
+export { Pods } from './pods.js';
+export type { Rooms } from './rooms.js';

@@ -1,0 +1,80 @@
+import type { PodEvent } from '../../kube/index.js';
+import type { Logger } from '../../log.js';
+import { type CreateFailure, type DesiredPod, type ImageState, rememberEnded } from '../decide/index.js';
+import type { ObservedContainer, ObservedPod, PodRecord } from '../record/index.js';
+import { PodWorker } from './pod-worker.js';
+import type { Rooms } from './rooms.js';
+
+/** One pod this plugin runs: its record, what is wanted of it, and what is remembered of it beside the engine's picture. */
+export class ManagedPod {
+  readonly uid: string;
+  readonly logger: Logger;
+  readonly worker: PodWorker;
+  readonly images = new Map<string, ImageState>();
+  readonly createFailures = new Map<string, CreateFailure>();
+  readonly backOffMs = new Map<string, number>();
+  private remembered: ReadonlyMap<string, ObservedContainer> = new Map();
+  private lastSeen: ObservedPod | undefined;
+  private readonly nothing: ObservedPod;
+  private readonly stopping = new AbortController();
+  private deletion: DesiredPod['deletion'];
+  private finish: () => void = () => undefined;
+  /** Resolves when nothing of the pod is left. */
+  readonly gone = new Promise<void>((resolve) => (this.finish = resolve));
+
+  constructor(
+    readonly record: PodRecord,
+    private readonly rooms: Rooms,
+    sync: (pod: ManagedPod) => Promise<void>,
+  ) {
+    const { uid, name, namespace } = record.pod.metadata;
+    this.uid = uid;
+    this.nothing = { uid, containers: new Map() };
+    this.logger = rooms.logger.child({ podUid: uid, namespace, pod: name });
+    this.worker = new PodWorker(() => sync(this), rooms.clock, this.logger);
+  }
+
+  get desired(): DesiredPod {
+    return { pod: this.record.pod, ...(this.deletion !== undefined && { deletion: this.deletion }) };
+  }
+
+  get observed(): ObservedPod {
+    return this.rooms.cache.get(this.uid) ?? this.nothing;
+  }
+
+  /** Aborted when the pod is to go: pulls and waits for it end. */
+  get signal(): AbortSignal {
+    return this.stopping.signal;
+  }
+
+  get isDeleting(): boolean {
+    return this.deletion !== undefined;
+  }
+
+  /** From now on nothing of the pod is started again. Never taken back; the first grace period counts. */
+  beginDeletion(graceSeconds: number): void {
+    this.deletion ??= { graceSeconds };
+    this.stopping.abort(new Error('the pod is being deleted'));
+  }
+
+  /** Newest ended attempt of each container: an operator's prune takes it from the engine, not from memory. */
+  get ended(): ReadonlyMap<string, ObservedContainer> {
+    const seen = this.observed;
+    if (seen !== this.lastSeen) {
+      this.remembered = rememberEnded(this.remembered, this.lastSeen, seen, this.rooms.clock.now());
+      this.lastSeen = seen;
+    }
+    return this.remembered;
+  }
+
+  addEvent(type: PodEvent['type'], reason: string, message: string, container?: string): void {
+    this.rooms.events.add(this.uid, { at: this.rooms.clock.now(), type, reason, message, ...(container !== undefined && { container }) });
+    this.logger[type === 'Warning' ? 'warn' : 'info'](message, { reason, container });
+  }
+
+  /** Nothing of it is left on the engine. */
+  retire(): void {
+    this.worker.retire();
+    this.finish();
+  }
+}

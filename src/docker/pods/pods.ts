@@ -1,0 +1,276 @@
+import type { ContainerDetails, ContainerEvent } from '../../engine/index.js';
+import { isEngineError } from '../../engine/index.js';
+import { messageOf, ProviderError } from '../../errors.js';
+import type { Pod } from '../../kube/index.js';
+import type { CreateRequest } from '../../provider/index.js';
+import type { EventFeed } from '../cache/index.js';
+import { LABEL, type PodRecord, sandboxName } from '../record/index.js';
+import { rebuildRecord } from './adopt.js';
+import { acceptWhenEngineIsThere, LONGEST_WAIT_MS } from './creation.js';
+import { ManagedPod } from './managed-pod.js';
+import { NodeOwner } from './owner.js';
+import { FoundSandboxes, recoverPod, removeOrphanVolumes } from './recover.js';
+import { removeContainersOf, removeVolumesOf } from './remove-pod.js';
+import type { Rooms } from './rooms.js';
+import { syncPod } from './sync.js';
+import { Tombstones } from './tombstones.js';
+
+const DEFAULT_GRACE_SECONDS = 30;
+const EMPTY_NETWORK_KEEP_MS = 10 * 60_000;
+
+interface Creation {
+  readonly done: Promise<void>;
+  readonly cancel: AbortController;
+}
+
+/**
+ * All pods of this node. Invariants: a UID is managed, being created, or unknown; once its delete has come it is never started
+ * again; what the engine has of a UID that nobody wants is removed.
+ */
+export class Pods {
+  private readonly managed = new Map<string, ManagedPod>();
+  private readonly creating = new Map<string, Creation>();
+  /** Creates that were answered with an error while the engine was away: what they may have made is not to live. */
+  private readonly abandoned = new Set<string>();
+  private readonly adopting = new Set<string>();
+  private readonly tombstones = new Tombstones();
+  private readonly found = new FoundSandboxes();
+  private readonly owner: NodeOwner;
+  private isRestored = false;
+
+  constructor(
+    private readonly rooms: Rooms,
+    private readonly feed: EventFeed,
+  ) {
+    this.owner = new NodeOwner(rooms, () => this.managed.forEach((pod) => pod.worker.retire()));
+  }
+
+  /** True once the pods that the engine had at start are known. */
+  get restored(): boolean {
+    return this.isRestored;
+  }
+
+  /** False once another plugin has claimed this node name. */
+  get isOwner(): boolean {
+    return this.owner.isOwner;
+  }
+
+  get(podUid: string): ManagedPod | undefined {
+    return this.managed.get(podUid);
+  }
+
+  list(): readonly ManagedPod[] {
+    return [...this.managed.values()];
+  }
+
+  /** True while a create of this UID runs. */
+  isCreating(podUid: string): boolean {
+    return this.creating.has(podUid);
+  }
+
+  /** Takes a pod on; the same UID again is the same pod. @throws ProviderError */
+  async create(request: CreateRequest): Promise<void> {
+    const { uid } = request.pod.metadata;
+    if (this.tombstones.has(uid, this.rooms.clock.now()) || this.managed.get(uid)?.isDeleting) {
+      throw new ProviderError('PodDeleted', `pod ${uid} has been deleted and is not created again`);
+    }
+    if (this.managed.has(uid)) return;
+    const running = this.creating.get(uid);
+    if (running !== undefined) return running.done;
+    const cancel = new AbortController();
+    const done = this.createNow(request, cancel.signal).finally(() => this.creating.delete(uid));
+    this.creating.set(uid, { done, cancel });
+    return done;
+  }
+
+  private async createNow(request: CreateRequest, cancelled: AbortSignal): Promise<void> {
+    const { uid } = request.pod.metadata;
+    this.abandoned.delete(uid);
+    try {
+      const record = await acceptWhenEngineIsThere(request, this.rooms, this.feed, cancelled);
+      // The engine may have been away long enough for a reconnect to have found it.
+      if (!this.managed.has(uid)) this.manage(record).worker.wake();
+    } catch (error) {
+      if (error instanceof ProviderError && error.kind === 'EngineUnavailable') this.abandoned.add(uid);
+      throw error;
+    }
+  }
+
+  /**
+   * Stops and removes a pod; resolves when it is gone, at the latest after 100 s with the deletion on record.
+   * @throws ProviderError `PodNotFound` for a UID never heard of
+   */
+  async delete(pod: Pod): Promise<void> {
+    const { uid } = pod.metadata;
+    const wasHere = this.tombstones.wasHere(uid, this.rooms.clock.now());
+    const isHere = this.managed.has(uid) || this.creating.has(uid) || this.rooms.cache.get(uid) !== undefined;
+    this.tombstones.add(uid, isHere, this.rooms.clock.now());
+    const creation = this.creating.get(uid);
+    creation?.cancel.abort();
+    await creation?.done.catch(() => undefined);
+    const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
+    if (!this.isRestored) return this.deleteLater(uid, graceSeconds);
+    const managed = this.managed.get(uid) ?? (await this.adopt(pod));
+    if (managed !== undefined) return this.terminate(managed, graceSeconds);
+    if (!isHere && !wasHere) throw new ProviderError('PodNotFound', `No containers found for UUID ${uid}`);
+  }
+
+  /** Begins a pod's deletion, puts it on record, and waits for its end. */
+  async terminate(pod: ManagedPod, graceSeconds: number): Promise<void> {
+    this.tombstones.add(pod.uid, true, this.rooms.clock.now());
+    pod.beginDeletion(graceSeconds);
+    await this.mark(pod, graceSeconds);
+    pod.worker.wake();
+    await this.within(LONGEST_WAIT_MS, pod.gone);
+  }
+
+  /** A pod whose sandbox is gone but whose containers are here is taken over, with the spec the cluster has of it. */
+  async adopt(pod: Pod): Promise<ManagedPod | undefined> {
+    const { uid } = pod.metadata;
+    const observed = this.rooms.cache.get(uid);
+    if (observed === undefined || observed.sandbox !== undefined || this.adopting.has(uid)) return undefined;
+    this.adopting.add(uid);
+    try {
+      const managed = this.manage(await rebuildRecord(pod, observed, this.rooms));
+      managed.addEvent('Warning', 'Adopted', 'The pod\'s record was gone from the engine and has been made again');
+      managed.worker.wake();
+      return managed;
+    } finally {
+      this.adopting.delete(uid);
+    }
+  }
+
+  /** At every connect: brings the picture up to date, takes over what is found, and finishes what was begun. */
+  async reconcile(): Promise<void> {
+    await this.rooms.sandboxImage.ensure();
+    await this.owner.ensure();
+    if (!this.owner.isOwner) return;
+    await this.rooms.cache.relist(false);
+    this.rooms.networks.restore(await this.rooms.engine.listNetworks([`${LABEL.node}=${this.rooms.node}`]), this.rooms.clock.now());
+    for (const [podUid, details] of this.found.take()) await this.takeOver(podUid, details);
+    await this.carryOutJournal();
+    await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
+    this.isRestored = true;
+  }
+
+  wakeAll(): void {
+    this.managed.forEach((pod) => pod.worker.wake());
+  }
+
+  /** From time to time: mends what missed events left wrong, and removes what nobody needs any more. */
+  async tidy(): Promise<void> {
+    if (!this.feed.connected || !this.owner.isOwner) return;
+    await this.owner.ensure();
+    await this.rooms.cache.relist(true);
+    await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
+    await this.rooms.networks.removeEmpty(new Date(this.rooms.clock.now().getTime() - EMPTY_NETWORK_KEEP_MS));
+  }
+
+  /** Stops acting; the pods keep running. */
+  async stop(): Promise<void> {
+    this.managed.forEach((pod) => pod.worker.retire());
+    if (this.feed.connected) await this.owner.release();
+  }
+
+  async handle(event: ContainerEvent): Promise<void> {
+    await this.owner.handle(event);
+    await this.rooms.cache.handle(event);
+  }
+
+  inspected(details: ContainerDetails): void {
+    const podUid = details.Config.Labels?.[LABEL.podUid];
+    if (podUid !== undefined && !this.managed.has(podUid) && !this.creating.has(podUid)) this.found.note(details);
+  }
+
+  changed(podUid: string): void {
+    const pod = this.managed.get(podUid);
+    if (pod !== undefined) return pod.worker.wake();
+    // A create that was under way when its pod's delete ended shows up afterwards.
+    const stray = this.isRestored && !this.creating.has(podUid) && this.rooms.cache.get(podUid) !== undefined && this.tombstones.has(podUid, this.rooms.clock.now());
+    if (stray) void this.removeAll(podUid).catch((error: unknown) => this.rooms.logger.warn('what was left of a pod could not be removed', { podUid, reason: messageOf(error) }));
+  }
+
+  private manage(record: PodRecord): ManagedPod {
+    const mayAct = (): boolean => this.feed.connected && this.owner.isOwner;
+    const pod = new ManagedPod(record, this.rooms, (one) => syncPod(one, this.rooms, mayAct));
+    this.managed.set(pod.uid, pod);
+    void pod.gone.then(() => {
+      this.managed.delete(pod.uid);
+      this.rooms.events.forget(pod.uid);
+      pod.logger.info('pod is removed');
+    });
+    return pod;
+  }
+
+  private async takeOver(podUid: string, details: ContainerDetails): Promise<void> {
+    if (this.isManagedOrCreating(podUid)) return;
+    if (this.abandoned.delete(podUid)) return this.removeAll(podUid);
+    const found = await recoverPod(podUid, details, this.rooms);
+    if (found === undefined) return;
+    const pod = this.manage(found.record);
+    this.rooms.networks.adopt(found.record.pod.metadata.namespace, found.record.network, podUid, this.rooms.clock.now());
+    if (found.stage === 'deleting') {
+      this.tombstones.add(podUid, true, this.rooms.clock.now());
+      pod.beginDeletion(found.record.pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
+    } else {
+      pod.addEvent('Normal', 'Adopted', 'The pod was found on the engine and is taken over');
+    }
+  }
+
+  /** Renames the sandbox: the deletion's record, which survives everything. Where the engine is away, the journal has it. */
+  private async mark(pod: ManagedPod, graceSeconds: number): Promise<void> {
+    const sandbox = pod.observed.sandbox;
+    if (sandbox === undefined) return;
+    try {
+      await this.rooms.engine.renameContainer(sandbox.id, sandboxName(pod.record.pod, 'deleting'));
+    } catch (error) {
+      if (isEngineError(error, 'NotFound')) return;
+      pod.logger.warn('the deletion could not be marked on the engine yet', { reason: messageOf(error) });
+      await this.rooms.journal.add({ kind: 'delete', podUid: pod.uid, graceSeconds, at: this.rooms.clock.now().toISOString() });
+    }
+  }
+
+  private async deleteLater(podUid: string, graceSeconds: number): Promise<void> {
+    await this.rooms.journal.add({ kind: 'delete', podUid, graceSeconds, at: this.rooms.clock.now().toISOString() });
+    const timeout = new AbortController();
+    await this.within(LONGEST_WAIT_MS, this.feed.whenConnected(timeout.signal));
+    timeout.abort();
+    const pod = this.managed.get(podUid);
+    if (pod !== undefined) await this.within(LONGEST_WAIT_MS, pod.gone);
+  }
+
+  private async carryOutJournal(): Promise<void> {
+    for (const entry of this.rooms.journal.entries()) {
+      if (entry.kind !== 'delete') continue;
+      this.tombstones.add(entry.podUid, true, this.rooms.clock.now());
+      const pod = this.managed.get(entry.podUid);
+      if (pod !== undefined) {
+        pod.beginDeletion(entry.graceSeconds);
+        await this.mark(pod, entry.graceSeconds);
+      }
+      await this.rooms.journal.done(entry);
+    }
+  }
+
+  private async removeAll(podUid: string): Promise<void> {
+    await removeContainersOf(podUid, this.rooms);
+    await removeVolumesOf(podUid, this.rooms);
+  }
+
+  private isManagedOrCreating(podUid: string): boolean {
+    return this.managed.has(podUid) || this.creating.has(podUid);
+  }
+
+  private isKnown(podUid: string): boolean {
+    return this.isManagedOrCreating(podUid) || this.rooms.cache.get(podUid) !== undefined;
+  }
+
+  private async within(ms: number, work: Promise<unknown>): Promise<void> {
+    let callOff: () => void = () => undefined;
+    const timeout = new Promise<void>((resolve) => {
+      callOff = this.rooms.clock.at(new Date(this.rooms.clock.now().getTime() + ms), resolve);
+    });
+    await Promise.race([work, timeout]);
+    callOff();
+  }
+}

@@ -1,0 +1,32 @@
+import { LABEL } from '../record/index.js';
+import type { ManagedPod } from './managed-pod.js';
+import type { Rooms } from './rooms.js';
+
+/**
+ * Removes everything of a pod whose containers have ended. The sandbox is the last container to go: its name is the deletion's
+ * record. Its volumes can only go after it; should we die in between, their labels tell the next start whose they were.
+ */
+export async function removePod(pod: ManagedPod, rooms: Rooms): Promise<void> {
+  await removeContainersOf(pod.uid, rooms);
+  await removeVolumesOf(pod.uid, rooms);
+  rooms.networks.release(pod.record.network, pod.uid, rooms.clock.now());
+  pod.retire();
+}
+
+/** Removes the containers that carry a pod's UID, as the engine lists them now, the sandbox last. */
+export async function removeContainersOf(podUid: string, rooms: Rooms): Promise<void> {
+  const listed = await rooms.engine.listContainers([`${LABEL.node}=${rooms.node}`, `${LABEL.podUid}=${podUid}`]);
+  const isSandbox = (labels: Readonly<Record<string, string>>): boolean => labels[LABEL.type] === 'podsandbox';
+  const remove = async (id: string): Promise<void> => {
+    rooms.cache.outside.expect(id);
+    await rooms.engine.removeContainer(id);
+    await rooms.cache.refresh(id);
+  };
+  await Promise.all(listed.filter((row) => !isSandbox(row.Labels)).map((row) => remove(row.Id)));
+  await Promise.all(listed.filter((row) => isSandbox(row.Labels)).map((row) => remove(row.Id)));
+}
+
+export async function removeVolumesOf(podUid: string, rooms: Rooms): Promise<void> {
+  const volumes = await rooms.engine.listVolumes([`${LABEL.node}=${rooms.node}`, `${LABEL.podUid}=${podUid}`]);
+  await Promise.all(volumes.map((volume) => rooms.engine.removeVolume(volume.Name)));
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../../clock.js';
+import type { Engine } from '../../engine/index.js';
+import type { Logger } from '../../log.js';
+import type { PodCache } from '../cache/index.js';
+import type { PodEvents } from '../events/index.js';
+import type { Images } from '../images/index.js';
+import type { Journal } from '../journal/index.js';
+import type { PodNetworks } from '../network/index.js';
+import type { SandboxImage } from '../sandbox/index.js';
+
+/** What work on pods is done with: the rooms beside this one, made once by DockerProvider. */
+export interface Rooms {
+  /** Name of the virtual node. */
+  readonly node: string;
+  readonly engine: Engine;
+  readonly cache: PodCache;
+  readonly networks: PodNetworks;
+  readonly images: Images;
+  readonly sandboxImage: SandboxImage;
+  readonly events: PodEvents;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}

@@ -1,0 +1,51 @@
+import { isEngineError } from '../../engine/index.js';
+import { encodeRecord, type PodRecord, sandboxName, type SandboxStage } from '../record/index.js';
+import { toSandboxConfig } from '../spec/index.js';
+import type { ManagedPod } from './managed-pod.js';
+import type { Rooms } from './rooms.js';
+
+/**
+ * Creates a pod's sandbox container, which is its record. @returns its id.
+ * @throws ProviderError `TooLarge` when the record is; EngineError `Conflict` when the name is taken
+ */
+export async function createSandboxContainer(record: PodRecord, stage: SandboxStage, rooms: Rooms): Promise<string> {
+  const config = toSandboxConfig(record, rooms.node, rooms.sandboxImage.name, await encodeRecord(record));
+  const name = sandboxName(record.pod, stage);
+  try {
+    return await rooms.engine.createContainer(name, config);
+  } catch (error) {
+    if (!isEngineError(error, 'NotFound')) throw error;
+    await rooms.sandboxImage.import(); // taken by a prune
+    return rooms.engine.createContainer(name, config);
+  }
+}
+
+/** Makes the sandbox again that an operator's prune took, from the record in memory. */
+export async function createSandbox(pod: ManagedPod, rooms: Rooms): Promise<void> {
+  try {
+    const id = await createSandboxContainer(pod.record, 'accepted', rooms);
+    pod.addEvent('Warning', 'SandboxChanged', 'Pod sandbox was gone and has been created again');
+    await rooms.cache.refresh(id);
+  } catch (error) {
+    if (!isEngineError(error, 'Conflict')) throw error;
+    await rooms.cache.refresh(sandboxName(pod.record.pod, 'accepted'));
+  }
+}
+
+export async function startSandbox(pod: ManagedPod, rooms: Rooms): Promise<void> {
+  const sandbox = pod.observed.sandbox;
+  if (sandbox === undefined) return;
+  await startWithNetwork(sandbox.id, pod, rooms);
+  await rooms.cache.refresh(sandbox.id);
+}
+
+/** Starts a container that may own the pod's address; a network that a prune took is made again first. */
+export async function startWithNetwork(containerId: string, pod: ManagedPod, rooms: Rooms): Promise<void> {
+  try {
+    await rooms.engine.startContainer(containerId);
+  } catch (error) {
+    if (!isEngineError(error, 'NotFound')) throw error;
+    await rooms.networks.ensure(pod.record.pod.metadata.namespace, pod.record.network);
+    await rooms.engine.startContainer(containerId);
+  }
+}

@@ -1,0 +1,76 @@
+import { isEngineError } from '../../engine/index.js';
+import { messageOf } from '../../errors.js';
+import { allContainers, type Container, sharesNamespaces } from '../../kube/index.js';
+import { doublingDelayMs, type PodAction } from '../decide/index.js';
+import { containerName } from '../record/index.js';
+import { toContainerConfig } from '../spec/index.js';
+import type { ManagedPod } from './managed-pod.js';
+import type { Rooms } from './rooms.js';
+import { startWithNetwork } from './sandbox.js';
+
+type Start = PodAction & { kind: 'startContainer' };
+
+/** Creates one attempt of a container, unless it exists, and starts it. The start call's own answer is an observation. */
+export async function startContainer(action: Start, pod: ManagedPod, rooms: Rooms): Promise<void> {
+  const containerId = await ensureCreated(action, pod, rooms);
+  if (containerId === undefined || pod.isDeleting) return;
+  try {
+    await startWithNetwork(containerId, pod, rooms);
+    pod.addEvent('Normal', 'Started', `Started container ${action.container}`, action.container);
+  } catch (error) {
+    await reportFailedStart(error, containerId, action, pod, rooms);
+  }
+  pod.backOffMs.set(action.container, action.backOffMs);
+  pod.images.delete(action.container);
+  pod.createFailures.delete(action.container);
+  await rooms.cache.refresh(containerId);
+}
+
+async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Promise<string | undefined> {
+  const { record, observed } = pod;
+  const spec = containerSpec(pod, action.container);
+  const sandbox = observed.sandbox;
+  if (spec === undefined || sandbox === undefined) return undefined;
+  const name = containerName(record.pod, action.container, action.attempt);
+  const existing = observed.containers.get(action.container)?.find((container) => container.attempt === action.attempt);
+  if (existing !== undefined) return existing.id;
+  try {
+    const shared = sharesNamespaces(record.pod);
+    const id = await rooms.engine.createContainer(name, toContainerConfig(record, spec, action.attempt, { id: sandbox.id, shared }, rooms.node));
+    pod.addEvent('Normal', 'Created', `Created container ${action.container}`, action.container);
+    return id;
+  } catch (error) {
+    if (isEngineError(error, 'Conflict')) {
+      // Made by a call whose answer was lost: what matters is what it is now.
+      await rooms.cache.refresh(name);
+      return undefined;
+    }
+    if (isEngineError(error, 'NotFound')) {
+      // The image went after it was seen, or the sandbox did: both are looked at again.
+      pod.images.delete(action.container);
+      await rooms.cache.refresh(sandbox.id);
+    }
+    if (isEngineError(error, 'Unavailable', 'Aborted')) throw error;
+    noteCreateFailure(error, action.container, pod, rooms);
+    return undefined;
+  }
+}
+
+function noteCreateFailure(error: unknown, container: string, pod: ManagedPod, rooms: Rooms): void {
+  const failures = (pod.createFailures.get(container)?.failures ?? 0) + 1;
+  const message = messageOf(error);
+  pod.createFailures.set(container, { message, failures, retryAt: new Date(rooms.clock.now().getTime() + doublingDelayMs(failures)) });
+  pod.addEvent('Warning', 'Failed', `Error: ${message}`, container);
+}
+
+/** A container that the engine has marked as failed is an ended attempt; anything else is to be tried again. */
+async function reportFailedStart(error: unknown, containerId: string, action: Start, pod: ManagedPod, rooms: Rooms): Promise<void> {
+  const seen = await rooms.cache.refresh(containerId);
+  if (seen?.state === 'created' && seen.error === '') throw error;
+  pod.addEvent('Warning', 'Failed', `Error: failed to start container "${action.container}": ${messageOf(error)}`, action.container);
+}
+
+/** The container of this name in the pod's spec, init containers among them. */
+export function containerSpec(pod: ManagedPod, name: string): Container | undefined {
+  return allContainers(pod.record.pod).find((container) => container.name === name);
+}

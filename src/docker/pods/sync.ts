@@ -1,0 +1,27 @@
+import { decide, type PodAction } from '../decide/index.js';
+import { execute } from './execute.js';
+import type { ManagedPod } from './managed-pod.js';
+import type { Rooms } from './rooms.js';
+
+/** More steps than any pod needs between two wakes: beyond it something does not take effect, and the back-off has to slow it. */
+const MOST_ROUNDS = 100;
+
+/** Observe, decide, execute, until nothing is left to do now. */
+export async function syncPod(pod: ManagedPod, rooms: Rooms, mayAct: () => boolean): Promise<void> {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    if (!mayAct()) return;
+    const actions = decide(pod.desired, pod.observed, pod, rooms.clock.now());
+    const due = actions.filter((action) => action.kind !== 'wait');
+    for (const action of actions) if (action.kind === 'wait') pod.worker.wakeAt(action.until);
+    if (due.length === 0) return;
+    await runAll(due, pod, rooms);
+  }
+  throw new Error(`no rest after ${MOST_ROUNDS} rounds`);
+}
+
+/** Actions of one decision are independent: all of them run to their end before the first failure counts. */
+async function runAll(actions: readonly PodAction[], pod: ManagedPod, rooms: Rooms): Promise<void> {
+  const results = await Promise.allSettled(actions.map((action) => execute(action, pod, rooms)));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}

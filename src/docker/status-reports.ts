@@ -1,0 +1,61 @@
+import { messageOf } from '../errors.js';
+import type { Pod } from '../kube/index.js';
+import type { PodStatus } from '../provider/index.js';
+import { isFinished } from './decide/index.js';
+import type { Pods, Rooms } from './pods/index.js';
+import { toPodStatus, unknownPodStatus } from './status/index.js';
+
+/** interLink writes our answer to `/create` into this annotation: a pod that has it was accepted once. */
+const ACCEPTED_ANNOTATION = 'JobID';
+
+/** Answers what the cluster asks about its pods, from memory alone. */
+export class StatusReports {
+  constructor(
+    private readonly pods: Pods,
+    private readonly rooms: Rooms,
+  ) {}
+
+  of(pods: readonly Pod[]): readonly PodStatus[] {
+    return pods.flatMap((pod) => this.one(pod) ?? []);
+  }
+
+  private one(pod: Pod): PodStatus | undefined {
+    const { uid } = pod.metadata;
+    const managed = this.pods.get(uid);
+    if (managed === undefined) return this.unmanaged(pod);
+    const now = this.rooms.clock.now();
+    const { observed, desired } = managed;
+    if (pod.status?.phase === 'Failed' && !managed.isDeleting && !isFinished(desired, observed, managed)) {
+      // The caller saw its connection break and has given the pod up: nobody will ever ask for it again.
+      managed.addEvent('Warning', 'GivenUp', 'The cluster counts this pod as failed; it is removed');
+      this.inBackground(uid, this.pods.terminate(managed, pod.spec.terminationGracePeriodSeconds ?? 30));
+    }
+    return toAnswer(managed.record.pod, toPodStatus({ pod: managed.record.pod, observed, circumstances: managed, now, ...(desired.deletion !== undefined && { deletion: desired.deletion }) }));
+  }
+
+  private unmanaged(pod: Pod): PodStatus | undefined {
+    const { uid, annotations } = pod.metadata;
+    const phase = pod.status?.phase ?? 'Pending';
+    const now = this.rooms.clock.now();
+    const observed = this.rooms.cache.get(uid);
+    if (observed !== undefined && !this.pods.isCreating(uid)) {
+      this.inBackground(uid, this.pods.adopt(pod));
+      return toAnswer(pod, toPodStatus({ pod, observed, circumstances: NOTHING_KNOWN, now }));
+    }
+    // Its create has not come yet or is under way; or it has ended and been reported so.
+    const isSettled = phase === 'Succeeded' || phase === 'Failed' || (phase === 'Pending' && annotations?.[ACCEPTED_ANNOTATION] === undefined);
+    if (isSettled || this.pods.isCreating(uid)) return undefined;
+    return toAnswer(pod, unknownPodStatus(pod, now));
+  }
+
+  private inBackground(podUid: string, work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.rooms.logger.warn('work on a pod failed', { podUid, reason: messageOf(error) }));
+  }
+}
+
+const NOTHING_KNOWN = { images: new Map(), createFailures: new Map(), backOffMs: new Map(), ended: new Map() };
+
+function toAnswer(pod: Pod, statuses: Pick<PodStatus, 'containers' | 'initContainers'>): PodStatus {
+  const { name, namespace, uid } = pod.metadata;
+  return { name, namespace, uid, jobId: uid, ...statuses };
+}

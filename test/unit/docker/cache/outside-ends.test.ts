@@ -1,0 +1,47 @@
+import { OutsideEnds } from '../../../../src/docker/cache/outside-ends.js';
+import type { ContainerAction, ContainerEvent } from '../../../../src/engine/index.js';
+
+const event = (action: ContainerAction, seconds: number, signal?: number): ContainerEvent => ({
+  action,
+  containerId: 'c',
+  attributes: signal === undefined ? {} : { signal: String(signal) },
+  at: new Date(Date.UTC(2026, 0, 1, 0, 0, 0) + seconds * 1000),
+});
+const TERM = 15;
+const TIMEOUT = 10;
+
+test.each<[name: string, kills: ContainerEvent[], die: ContainerEvent, expected: number | undefined]>([
+  ['a stop from outside', [event('kill', 0, 15)], event('die', 1), 15],
+  ['a kill from outside', [event('kill', 0, 9)], event('die', 0.1), 9],
+  ['the first signal of a stop that had to kill', [event('kill', 0, 15), event('kill', 10, 9)], event('die', 10.1), 15],
+  ['another signal means nothing', [event('kill', 0, 1)], event('die', 0.1), undefined],
+  ['a kill that was ignored for longer than the stop timeout and 5 s', [event('kill', 0, 15)], event('die', 15.1), undefined],
+  ['just within that time', [event('kill', 0, 15)], event('die', 15), 15],
+  ['no kill at all', [], event('die', 1), undefined],
+])('%s', (_name, kills, die, expected) => {
+  const ends = new OutsideEnds();
+  kills.forEach((kill) => ends.killed(kill, TERM));
+  expect(ends.died(die, TIMEOUT)).toBe(expected);
+  expect(ends.signalOf('c')).toBe(expected);
+});
+
+test('a stop of our own is none from outside', () => {
+  const ends = new OutsideEnds();
+  ends.expect('c');
+  ends.killed(event('kill', 0, 15), TERM);
+  expect(ends.died(event('die', 1), TIMEOUT)).toBeUndefined();
+});
+
+test('the stop signal of the container is what counts', () => {
+  const ends = new OutsideEnds();
+  ends.killed(event('kill', 0, 3), 3);
+  expect(ends.died(event('die', 1), TIMEOUT)).toBe(3);
+});
+
+test('what the journal kept is known again, until the container is gone', () => {
+  const ends = new OutsideEnds();
+  ends.restore('c', 15);
+  expect(ends.signalOf('c')).toBe(15);
+  ends.forget('c');
+  expect(ends.signalOf('c')).toBeUndefined();
+});
