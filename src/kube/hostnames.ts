@@ -12,3 +12,8 @@ export function toHostname(name: string): string {
 export function podHostname(pod: Pod): string {
   return toHostname(pod.spec.hostname ? pod.spec.hostname : pod.metadata.name);
 }
+
+/** Names under which other pods of the namespace find this one. */
+export function networkAliases(pod: Pod): string[] {
+  return [...new Set([toHostname(pod.metadata.name), podHostname(pod)])];
+}

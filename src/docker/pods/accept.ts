@@ -1,6 +1,6 @@
 import { isEngineError } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
-import { toHostname } from '../../kube/index.js';
+import { networkAliases } from '../../kube/index.js';
 import type { CreateRequest } from '../../provider/index.js';
 import { decodeRecord, type PodRecord, RECORD_VERSION, sandboxName, volumeName } from '../record/index.js';
 import { digestOf, toVolumeContents, toVolumeTar, type VolumeContent } from '../volumes/index.js';
@@ -32,7 +32,7 @@ function toRecord(request: CreateRequest, contents: readonly VolumeContent[], ad
     version: RECORD_VERSION,
     pod: request.pod,
     acceptedAt: rooms.clock.now().toISOString(),
-    network: { ...address, aliases: [toHostname(metadata.name)] },
+    network: { ...address, aliases: networkAliases(request.pod) },
     volumes: contents.map((content) => {
       const digest = digestOf(content);
       return { name: content.volume, engineName: volumeName(metadata.uid, content.volume), ...(digest !== undefined && { digest }) };

@@ -1,5 +1,5 @@
 import type { ContainerDetails } from '../../engine/index.js';
-import { type Container, type Pod, toHostname } from '../../kube/index.js';
+import { type Container, networkAliases, type Pod } from '../../kube/index.js';
 import { networkName, type ObservedPod, type PodNetwork, type PodRecord, RECORD_VERSION, volumeName } from '../record/index.js';
 import type { Rooms } from './rooms.js';
 
@@ -41,5 +41,5 @@ async function networkOf(pod: Pod, details: readonly ContainerDetails[], rooms: 
   const name = networkName(rooms.node, namespace);
   const ip = details.map((one) => one.NetworkSettings.Networks?.[name]?.IPAddress ?? '').find((address) => address !== '');
   const claim = await rooms.networks.claim(namespace, uid, rooms.clock.now(), ip);
-  return { ...claim, aliases: [toHostname(pod.metadata.name)] };
+  return { ...claim, aliases: networkAliases(pod) };
 }

@@ -18,6 +18,7 @@ export class ManagedPod {
   private readonly nothing: ObservedPod;
   private readonly stopping = new AbortController();
   private deletion: DesiredPod['deletion'];
+  private nothingIsLeft = false;
   private finish: () => void = () => undefined;
   /** Resolves when nothing of the pod is left. */
   readonly gone = new Promise<void>((resolve) => (this.finish = resolve));
@@ -72,8 +73,13 @@ export class ManagedPod {
     this.logger[type === 'Warning' ? 'warn' : 'info'](message, { reason, container });
   }
 
+  get isGone(): boolean {
+    return this.nothingIsLeft;
+  }
+
   /** Nothing of it is left on the engine. */
   retire(): void {
+    this.nothingIsLeft = true;
     this.worker.retire();
     this.finish();
   }

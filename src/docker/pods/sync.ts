@@ -9,7 +9,7 @@ const MOST_ROUNDS = 100;
 /** Observe, decide, execute, until nothing is left to do now. */
 export async function syncPod(pod: ManagedPod, rooms: Rooms, mayAct: () => boolean): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    if (!mayAct()) return;
+    if (pod.isGone || !mayAct()) return;
     const actions = decide(pod.desired, pod.observed, pod, rooms.clock.now());
     const due = actions.filter((action) => action.kind !== 'wait');
     for (const action of actions) if (action.kind === 'wait') pod.worker.wakeAt(action.until);
