@@ -71,7 +71,9 @@ export async function readText(answer: Answer, call: Call): Promise<string> {
 
 function toCallError(call: Call, error: unknown): Error {
   // The reason of an abort is whatever its owner chose, by custom an Error.
-  if (call.signal.aborted) return call.signal.reason as Error;
+  const reason = call.signal.aborted ? (call.signal.reason as Error) : undefined;
+  if (reason?.name === 'TimeoutError') return new PluginUnreachable(`${call.method} ${call.path}`, 'ETIMEDOUT', 'it took too long', { cause: reason });
+  if (reason !== undefined) return reason;
   const code = (error as NodeJS.ErrnoException).code;
   return new PluginUnreachable(`${call.method} ${call.path}`, code, messageOf(error), { cause: error });
 }

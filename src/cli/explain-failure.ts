@@ -1,0 +1,28 @@
+import { PluginRefused, PluginUnreachable } from '../caller/index.js';
+import { messageOf } from '../errors.js';
+
+const NOBODY_LISTENS = ['ECONNREFUSED', 'ENOENT'];
+
+/** One sentence for a person, with what to do about it. */
+export function explainFailure(error: unknown, url: string): string {
+  if (error instanceof PluginUnreachable) return explainUnreachable(error, url);
+  if (error instanceof PluginRefused) {
+    const verb = error.status < 500 ? 'refused' : 'failed at';
+    return `The plugin at ${url} ${verb} ${error.call} (HTTP ${error.status}): ${error.message}`;
+  }
+  return messageOf(error);
+}
+
+/** Whether the call cannot have reached a plugin. */
+export function neverArrived(error: unknown): boolean {
+  return error instanceof PluginUnreachable && [...NOBODY_LISTENS, 'EACCES', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code ?? '');
+}
+
+function explainUnreachable(error: PluginUnreachable, url: string): string {
+  const { code = '' } = error;
+  if (NOBODY_LISTENS.includes(code)) {
+    return `No plugin listens at ${url}: start one with "interlink-docker serve", or give the address of another with --url`;
+  }
+  if (code === 'EACCES') return `This user may not open ${url}: join the group of the socket, or run as its owner`;
+  return `The plugin at ${url} did not answer ${error.call} (${error.message}): look into its log`;
+}

@@ -1,0 +1,7 @@
+/** What the client commands do, apart from their command lines. */
+export { EXIT_CODE_NO_RUN, submit } from './submit.js';
+export type { SubmitOutput, SubmitRequest } from './submit.js';
+export { applyOverrides, NO_OVERRIDES, toOverrideMap } from './overrides.js';
+export type { Overrides, PullPolicy } from './overrides.js';
+export { describeView, exitCodeOf } from './describe.js';
+export { explainFailure } from './explain-failure.js';

@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { messageOf } from '../errors.js';
+import { serveCommand } from './serve.js';
+import { submitCommand } from './submit.js';
+
+/** The command line. A new subcommand is one more line here. */
+export function createProgram(version: string): Command {
+  return new Command('interlink-docker')
+    .description('an interLink plugin that runs Kubernetes pods on a Docker Engine')
+    .version(version)
+    .addCommand(serveCommand())
+    .addCommand(submitCommand());
+}
+
+/** Runs the command of `argv` (as in process.argv); an error becomes one line and exit code 1. */
+export async function runProgram(argv: readonly string[], version: string): Promise<void> {
+  try {
+    await createProgram(version).parseAsync(argv);
+  } catch (error) {
+    process.stderr.write(`interlink-docker: ${messageOf(error)}\n`);
+    process.exitCode = 1;
+  }
+}
