@@ -1,4 +1,5 @@
 import type { Pod } from '../../kube/index.js';
+import type { ObservedContainer } from '../record/index.js';
 
 /** What the cluster wants of a pod. */
 export interface DesiredPod {
@@ -35,6 +36,11 @@ export interface Circumstances {
   readonly createFailures: ReadonlyMap<string, CreateFailure>;
   /** By container name: the back-off, in ms, that was waited before its newest attempt. Absent after a restart of the plugin. */
   readonly backOffMs: ReadonlyMap<string, number>;
+  /**
+   * By container name: the newest ended attempt ever seen (see `rememberEnded`). It still counts after an operator's prune
+   * took it from the engine, or a completed container would run a second time.
+   */
+  readonly ended: ReadonlyMap<string, ObservedContainer>;
 }
 
 /** One step towards the desired pod. The actions of one decision are independent of each other: they run side by side. */

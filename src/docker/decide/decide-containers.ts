@@ -1,0 +1,57 @@
+import { isRunning } from './engine-state.js';
+import { initialisationOf, isOver } from './progress.js';
+import type { ContainerReading, PodReading } from './reading.js';
+import { startGateOf } from './start-gate.js';
+import type { Circumstances, PodAction } from './types.js';
+import { unless } from './wait.js';
+
+/** Steps of the containers whose turn it is: the next init container, or all main containers side by side. */
+export function decideContainers(pod: PodReading, circumstances: Circumstances, now: Date): readonly PodAction[] {
+  const initialisation = initialisationOf(pod);
+  switch (initialisation.kind) {
+    case 'failed':
+      return [];
+    case 'pending':
+      return decideContainer(initialisation.init, pod, circumstances, now);
+    case 'done':
+      return pod.mains.filter((main) => !isOver(main, pod.restartPolicy)).flatMap((main) => decideContainer(main, pod, circumstances, now));
+  }
+}
+
+function decideContainer(container: ContainerReading, pod: PodReading, circumstances: Circumstances, now: Date): readonly PodAction[] {
+  const { standing } = container;
+  if (standing.kind === 'running') return stopSuperseded(container, graceSecondsOf(pod));
+  if (standing.kind === 'created' && standing.fromBefore) return []; // it goes first, see removals
+  return [decideStart(container, circumstances, now)].flat();
+}
+
+function decideStart(container: ContainerReading, circumstances: Circumstances, now: Date): PodAction | readonly PodAction[] {
+  const { name } = container;
+  const gate = startGateOf(container, circumstances, now);
+  switch (gate.kind) {
+    case 'backOff':
+      return { kind: 'wait', until: gate.until };
+    case 'imageUnknown':
+      return { kind: 'prepareImage', container: name };
+    case 'imagePulling':
+      return [];
+    case 'imageFailed':
+      return unless(gate.state.retryAt, now, { kind: 'prepareImage', container: name });
+    case 'createFailed':
+      return unless(gate.failure.retryAt, now, { kind: 'startContainer', container: name, ...gate.next });
+    case 'open':
+      return { kind: 'startContainer', container: name, ...gate.next };
+  }
+}
+
+/** Of two attempts that run, one was started by hand: only the newest stays. */
+function stopSuperseded({ name, standing, attempts }: ContainerReading, graceSeconds: number): readonly PodAction[] {
+  return attempts
+    .filter((attempt) => isRunning(attempt) && standing.kind === 'running' && attempt.id !== standing.attempt.id)
+    .map(({ id }) => ({ kind: 'stopContainer', containerId: id, container: name, graceSeconds, why: 'a newer attempt runs' }));
+}
+
+/** Seconds; the Kubernetes API's default where the pod names none. */
+export function graceSecondsOf(pod: PodReading): number {
+  return pod.pod.spec.terminationGracePeriodSeconds ?? 30;
+}

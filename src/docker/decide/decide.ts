@@ -1,0 +1,31 @@
+import type { ObservedPod } from '../record/index.js';
+import { decideContainers } from './decide-containers.js';
+import { decideDeletion } from './decide-deletion.js';
+import { decideRemovals } from './decide-removals.js';
+import { beforeJoining, decideFinished, decideRecord, stopStranded } from './decide-sandbox.js';
+import { isAtItsEnd } from './progress.js';
+import { type PodReading, readPod } from './reading.js';
+import type { Circumstances, DesiredPod, PodAction } from './types.js';
+import { withEarliestWait } from './wait.js';
+
+/**
+ * Next actions towards `desired`; empty means nothing to do. They are independent and run side by side; then the pod is
+ * observed and decided again. At most one of them is a `wait`: nothing becomes due before it. Pure: `now` is an argument.
+ * @see Kubernetes, kubelet computePodActions
+ */
+export function decide(desired: DesiredPod, observed: ObservedPod, circumstances: Circumstances, now: Date): PodAction[] {
+  if (desired.deletion !== undefined) return decideDeletion(observed, desired.deletion.graceSeconds);
+  const pod = readPod(desired.pod, observed, circumstances.ended);
+  const observedIds = new Set([...observed.containers.values()].flat().map(({ id }) => id));
+  const removals = decideRemovals(pod, ({ id }) => observedIds.has(id));
+  return withEarliestWait([...removals, ...decideSteps(pod, circumstances, now)]);
+}
+
+function decideSteps(pod: PodReading, circumstances: Circumstances, now: Date): readonly PodAction[] {
+  const record = decideRecord(pod, circumstances, now);
+  if (record !== undefined) return record;
+  if (isAtItsEnd(pod)) return decideFinished(pod.sandbox);
+  const stranded = stopStranded(pod);
+  if (stranded.length > 0) return stranded;
+  return beforeJoining(pod, decideContainers(pod, circumstances, now), circumstances, now);
+}

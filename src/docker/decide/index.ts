@@ -1,0 +1,13 @@
+/**
+ * What to do next with a pod, as pure functions: `decide` itself, and the readings of a pod that its status is made of too,
+ * so that each rule lives once.
+ */
+export type * from './types.js';
+export { decide } from './decide.js';
+export { rememberEnded } from './remember-ended.js';
+export { type BackOff, doublingDelayMs, restartBackOff } from './back-off.js';
+export { type End, type EndCause, toEnd } from './end.js';
+export { hasEnded, isRunning } from './engine-state.js';
+export { type Initialisation, initialisationOf, isAtItsEnd, isFinished, isOver, isRestarted } from './progress.js';
+export { type ContainerReading, type PodReading, readPod, type RestartPolicy, type Standing } from './reading.js';
+export { type StartGate, startGateOf } from './start-gate.js';

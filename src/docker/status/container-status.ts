@@ -1,0 +1,38 @@
+import type { ContainerState, ContainerStatus } from '../../kube/index.js';
+import { type ContainerReading, hasEnded, type PodReading, toEnd } from '../decide/index.js';
+import type { ObservedContainer } from '../record/index.js';
+import { toTerminated } from './terminated.js';
+
+/** A complete v1.ContainerStatus around a state; everything but the state comes from what was observed. */
+export function toContainerStatus(container: ContainerReading, state: ContainerState, pod: PodReading, ready: boolean): ContainerStatus {
+  const { name, spec, standing, highestAttempt } = container;
+  const attempt = standing.kind === 'absent' ? undefined : standing.attempt;
+  return {
+    name,
+    image: spec.image ?? '',
+    imageID: toImageId(spec.image ?? '', attempt),
+    containerID: attempt === undefined ? '' : `docker://${attempt.id}`,
+    restartCount: Math.max(highestAttempt, 0),
+    lastState: toLastState(container, state, pod),
+    ready,
+    started: state.running !== undefined,
+    state,
+  };
+}
+
+/** Only ever the attempt before the one in `state`; a waiting container that has ended is one attempt ahead of its end. */
+function toLastState(container: ContainerReading, state: ContainerState, pod: PodReading): ContainerState {
+  const { standing, attempts } = container;
+  if (standing.kind === 'absent') return {};
+  const isAhead = standing.kind === 'ended' && state.waiting !== undefined;
+  const number = standing.attempt.attempt - (isAhead ? 0 : 1);
+  const before = attempts.find((attempt) => attempt.attempt === number && hasEnded(attempt));
+  if (before === undefined) return {};
+  return { terminated: toTerminated(before, toEnd(before, pod.shared ? pod.sandbox : undefined)) };
+}
+
+/** A reference by digest is pullable; of another one only the engine's own id is known. */
+function toImageId(image: string, attempt: ObservedContainer | undefined): string {
+  if (attempt === undefined || attempt.imageId === '') return '';
+  return image.includes('@sha256:') ? `docker-pullable://${image}` : `docker://${attempt.imageId}`;
+}

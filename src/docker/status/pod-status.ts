@@ -1,0 +1,47 @@
+import type { ContainerState, ContainerStatus, Pod } from '../../kube/index.js';
+import { type Circumstances, type DesiredPod, initialisationOf, readPod } from '../decide/index.js';
+import type { ObservedPod } from '../record/index.js';
+import { toContainerStatus } from './container-status.js';
+import { initState, mainState, type StatusInput } from './states.js';
+
+export interface PodStatusInput {
+  readonly pod: Pod;
+  readonly observed: ObservedPod;
+  readonly circumstances: Circumstances;
+  readonly deletion?: DesiredPod['deletion'];
+  readonly now: Date;
+}
+
+export interface ContainerStatuses {
+  readonly containers: ContainerStatus[];
+  readonly initContainers: ContainerStatus[];
+}
+
+/**
+ * Status of every container of a pod, each time all of them, in the order of the spec. Pure.
+ * @see kubelet convertToAPIContainerStatuses; design of the wire: what the virtual kubelet makes of it
+ */
+export function toPodStatus({ pod, observed, circumstances, deletion, now }: PodStatusInput): ContainerStatuses {
+  const reading = readPod(pod, observed, circumstances.ended);
+  const input: StatusInput = { pod: reading, initialisation: initialisationOf(reading), circumstances, isDeleting: deletion !== undefined, now };
+  return {
+    containers: reading.mains.map((main) => {
+      const state = mainState(main, input);
+      return toContainerStatus(main, state, reading, isUp(state));
+    }),
+    initContainers: reading.inits.map((init, index) => {
+      const state = initState(init, index, input);
+      return toContainerStatus(init, state, reading, isDone(state));
+    }),
+  };
+}
+
+/** Without a readiness probe a container is ready as soon as it runs. */
+function isUp(state: ContainerState): boolean {
+  return state.running !== undefined;
+}
+
+/** The kubelet calls an init container ready when it has done its work. */
+function isDone(state: ContainerState): boolean {
+  return state.terminated?.exitCode === 0;
+}

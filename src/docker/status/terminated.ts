@@ -1,0 +1,47 @@
+import type { ContainerState } from '../../kube/index.js';
+import type { End } from '../decide/index.js';
+import type { ObservedContainer } from '../record/index.js';
+import { toTime } from './texts.js';
+
+type Terminated = NonNullable<ContainerState['terminated']>;
+
+/** The shell's and the engine's codes for a command that cannot be executed, and one that is not there. */
+const CANNOT_RUN = [126, 127];
+
+/**
+ * How an attempt ended, as v1.ContainerStateTerminated. The virtual kubelet overwrites `reason`; so `message` begins with it
+ * wherever it says more than the exit code does.
+ */
+export function toTerminated(attempt: ObservedContainer, end: End): Terminated {
+  const reason = toReason(attempt, end);
+  const text = toText(attempt, end);
+  return {
+    exitCode: end.exitCode,
+    reason,
+    startedAt: toTime(end.startedAt),
+    finishedAt: toTime(end.finishedAt),
+    containerID: `docker://${attempt.id}`,
+    ...(end.signal !== undefined && { signal: end.signal }),
+    ...(text !== '' && { message: `${reason}: ${text}` }),
+  };
+}
+
+/** One that never ran and never will: the code is not 0, so that the pod does not read as succeeded. Without times, as from a kubelet. */
+export function neverRan(reason: string, exitCode: number, text: string): Terminated {
+  return { exitCode, reason, message: `${reason}: ${text}` };
+}
+
+function toReason({ oomKilled }: ObservedContainer, { cause, exitCode }: End): string {
+  if (cause === 'failedStart') return CANNOT_RUN.includes(exitCode) ? 'ContainerCannotRun' : 'StartError';
+  if (cause === 'vanished') return 'ContainerStatusUnknown';
+  if (oomKilled) return 'OOMKilled';
+  return exitCode === 0 ? 'Completed' : 'Error';
+}
+
+function toText({ oomKilled, error, endedFromOutside }: ObservedContainer, { cause }: End): string {
+  if (error !== '') return error;
+  if (oomKilled) return 'the container, or a process in it, was killed for want of memory';
+  if (cause === 'outside') return `stopped by signal ${endedFromOutside ?? 0} from outside the cluster`;
+  if (cause === 'sandbox') return 'stopped because the sandbox of the pod changed';
+  return '';
+}

@@ -1,0 +1,74 @@
+import { rememberEnded } from '../../../../src/docker/decide/index.js';
+import type { ObservedContainer } from '../../../../src/docker/record/index.js';
+import { toPodStatus } from '../../../../src/docker/status/index.js';
+import type { ContainerStatus } from '../../../../src/kube/index.js';
+import { at, container, exited, failedStart, known, observed, pod, running, SANDBOX_ENDED, SANDBOX_IDLE, time } from '../decide/build.js';
+
+function statusOf(...attempts: readonly ObservedContainer[]): ContainerStatus | undefined {
+  return toPodStatus({ pod: pod({ restartPolicy: 'Never' }), observed: observed(SANDBOX_IDLE, ...attempts), circumstances: known(), now: at(25) }).containers[0];
+}
+
+type Terminated = NonNullable<NonNullable<ContainerStatus['state']>['terminated']>;
+
+describe('how a container ended', () => {
+  test.each<[name: string, attempt: ObservedContainer, expected: Pick<Terminated, 'exitCode' | 'reason' | 'signal' | 'message'>]>([
+    ['success', exited('main', 0), { exitCode: 0, reason: 'Completed' }],
+    ['failure', exited('main', 3), { exitCode: 3, reason: 'Error' }],
+    ['a code over 128 may be the program’s own: no signal is made up', exited('main', 143), { exitCode: 143, reason: 'Error' }],
+    ['a shell that did not find its command ran', exited('main', 127), { exitCode: 127, reason: 'Error' }],
+    ['out of memory', exited('main', 137, { oomKilled: true }), { exitCode: 137, reason: 'OOMKilled', signal: 9, message: 'OOMKilled: the container, or a process in it, was killed for want of memory' }],
+    ['out of memory in a child', exited('main', 0, { oomKilled: true }), { exitCode: 0, reason: 'OOMKilled', message: 'OOMKilled: the container, or a process in it, was killed for want of memory' }],
+    ['command not found', failedStart('main', 127, { error: 'not found' }), { exitCode: 127, reason: 'ContainerCannotRun', message: 'ContainerCannotRun: not found' }],
+    ['command not executable', failedStart('main', 126, { error: 'permission denied' }), { exitCode: 126, reason: 'ContainerCannotRun', message: 'ContainerCannotRun: permission denied' }],
+    ['another failed start', failedStart('main', 128, { error: 'no such user' }), { exitCode: 128, reason: 'StartError', message: 'StartError: no such user' }],
+    ['stopped from outside, exit 0', exited('main', 0, { endedFromOutside: 15 }), { exitCode: 143, reason: 'Error', signal: 15, message: 'Error: stopped by signal 15 from outside the cluster' }],
+    ['killed from outside', exited('main', 137, { endedFromOutside: 9 }), { exitCode: 137, reason: 'Error', signal: 9, message: 'Error: stopped by signal 9 from outside the cluster' }],
+    ['stopped from outside, with a code of its own', exited('main', 7, { endedFromOutside: 15 }), { exitCode: 7, reason: 'Error', message: 'Error: stopped by signal 15 from outside the cluster' }],
+  ])('%s', (_name, attempt, expected) => {
+    const times = attempt.startedAt === undefined ? { startedAt: '2026-11-21T08:00:20Z' } : { startedAt: '2026-11-21T08:00:10Z' };
+    expect(statusOf(attempt)?.state?.terminated).toEqual({ ...expected, ...times, finishedAt: '2026-11-21T08:00:20Z', containerID: 'docker://main-0' });
+  });
+
+  test('vanished: somebody removed it while it ran', () => {
+    const ended = rememberEnded(new Map(), observed(SANDBOX_IDLE, running('main')), observed(SANDBOX_IDLE), at(20));
+    const { containers } = toPodStatus({ pod: pod({ restartPolicy: 'Never' }), observed: observed(SANDBOX_IDLE), circumstances: { ...known(), ended }, now: at(25) });
+    expect(containers[0]?.state?.terminated).toMatchObject({ exitCode: 137, reason: 'ContainerStatusUnknown', finishedAt: '2026-11-21T08:00:20Z' });
+    expect(containers[0]?.state?.terminated?.message).toMatch(/^ContainerStatusUnknown: /);
+  });
+
+  test('stopped by us because the sandbox went: not a success', () => {
+    const seen = observed(SANDBOX_ENDED, exited('a', 0, { finishedAt: time(31) }), exited('b', 0));
+    const { containers } = toPodStatus({ pod: pod({ restartPolicy: 'Never', mains: ['a', 'b'] }), observed: seen, circumstances: known(), now: at(50) });
+    expect(containers.map(({ state }) => state?.terminated?.exitCode)).toEqual([143, 0]);
+  });
+
+  test('finishedAt is never before startedAt, as the engine sometimes says', () => {
+    const { startedAt, finishedAt } = statusOf(exited('main', 0, { startedAt: '2026-11-21T08:00:11.0001Z', finishedAt: '2026-11-21T08:00:10.9996Z' }))?.state?.terminated ?? {};
+    expect([startedAt, finishedAt]).toEqual(['2026-11-21T08:00:11Z', '2026-11-21T08:00:11Z']);
+  });
+});
+
+describe('the rest of a status', () => {
+  test.each<[name: string, attempts: ObservedContainer[], expected: Partial<ContainerStatus>]>([
+    ['never tried', [], { containerID: '', imageID: '', restartCount: 0, ready: false, started: false, lastState: {} }],
+    ['made', [container('main')], { containerID: 'docker://main-0', imageID: 'docker://sha256:1111', ready: false, started: false }],
+    ['running is ready', [running('main', { attempt: 3 })], { containerID: 'docker://main-3', restartCount: 3, ready: true, started: true, state: { running: { startedAt: '2026-11-21T08:00:10Z' } } }],
+    ['ended', [exited('main', 0)], { containerID: 'docker://main-0', ready: false, started: false }],
+    ['an old attempt started by hand does not turn the count back', [running('main'), exited('main', 1, { attempt: 1 })], { containerID: 'docker://main-0', restartCount: 1, ready: true }],
+  ])('%s', (_name, attempts, expected) => {
+    expect(statusOf(...attempts)).toMatchObject({ name: 'main', image: 'main:1', ...expected });
+  });
+
+  test('an image by digest is pullable', () => {
+    const image = `quay.io/app@sha256:${'0'.repeat(64)}`;
+    const byDigest = { ...pod(), spec: { containers: [{ name: 'main', image }] } };
+    const { containers } = toPodStatus({ pod: byDigest, observed: observed(SANDBOX_IDLE, running('main')), circumstances: known(), now: at(25) });
+    expect(containers[0]?.imageID).toBe(`docker-pullable://${image}`);
+  });
+
+  test('an init container is ready when it has done its work', () => {
+    const readyOf = (one: ObservedContainer): boolean | undefined =>
+      toPodStatus({ pod: pod({ inits: ['one'], restartPolicy: 'Never' }), observed: observed(SANDBOX_IDLE, one), circumstances: known(), now: at(25) }).initContainers[0]?.ready;
+    expect([running('one'), exited('one', 1), exited('one', 0)].map(readyOf)).toEqual([false, false, true]);
+  });
+});
