@@ -1,0 +1,116 @@
+import { Readable } from 'node:stream';
+
+/** Turns chunks of an engine stream into log bytes. */
+export interface Conversion<Chunk> {
+  convert(chunk: Chunk, out: Buffer[]): void;
+  /** After the source's last chunk. */
+  finish(out: Buffer[]): void;
+  /** Nothing that is still to come is wanted. */
+  readonly isComplete: boolean;
+}
+
+export interface Ending {
+  /** What the source has left out at its end. Rejects when that is not the end of the log. */
+  complete(signal: AbortSignal): Promise<readonly Buffer[]>;
+  /** The error that the reader sees when the source broke. */
+  toFailure(cause: unknown): Error;
+}
+
+/** Short lines are joined up to this size, so that a reader is not called for each of them. */
+const BATCH_BYTES = 64 * 1024;
+
+/**
+ * A log as bytes. Reads its source only as fast as it is read itself; destroys it when the reader leaves, when the
+ * conversion has enough, and when anything fails. A source that breaks makes this stream fail, never end.
+ */
+export class LogStream<Chunk> extends Readable {
+  private batch: Buffer[] = [];
+  private batchBytes = 0;
+  private scheduled: NodeJS.Immediate | undefined;
+  private isOver = false;
+  private readonly leaving = new AbortController();
+
+  constructor(
+    private readonly source: Readable,
+    private readonly conversion: Conversion<Chunk>,
+    private readonly ending: Ending,
+  ) {
+    super({ highWaterMark: 2 * BATCH_BYTES });
+    // A failure before the reader listens must not end the process; the reader still finds the stream destroyed.
+    this.on('error', () => undefined);
+    source.pause();
+    source.on('data', (chunk: Chunk) => this.receive(chunk));
+    source.once('end', () => this.endOfSource());
+    source.once('error', (error) => this.breakOff(error));
+    source.once('close', () => this.breakOff(new Error('the connection closed')));
+  }
+
+  override _read(): void {
+    if (this.conversion.isComplete) this.finishEarly();
+    else this.source.resume();
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    this.isOver = true;
+    this.leaving.abort();
+    clearImmediate(this.scheduled);
+    this.batch = [];
+    this.source.destroy();
+    callback(error);
+  }
+
+  private receive(chunk: Chunk): void {
+    if (this.isOver) return;
+    this.add((out) => this.conversion.convert(chunk, out));
+    if (this.conversion.isComplete) this.finishEarly();
+    else if (this.batchBytes >= BATCH_BYTES) this.flush();
+    else if (this.batchBytes > 0) this.scheduled ??= setImmediate(() => this.flush());
+  }
+
+  private add(produce: (out: Buffer[]) => void): void {
+    const before = this.batch.length;
+    produce(this.batch);
+    for (let i = before; i < this.batch.length; i++) this.batchBytes += this.batch[i]?.length ?? 0;
+  }
+
+  private flush(): void {
+    clearImmediate(this.scheduled);
+    this.scheduled = undefined;
+    const [only] = this.batch;
+    if (only === undefined || this.destroyed) return;
+    const bytes = this.batch.length === 1 ? only : Buffer.concat(this.batch, this.batchBytes);
+    this.batch = [];
+    this.batchBytes = 0;
+    if (!this.push(bytes)) this.source.pause();
+  }
+
+  private finishEarly(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.source.destroy();
+    this.end();
+  }
+
+  private endOfSource(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.add((out) => this.conversion.finish(out));
+    this.flush();
+    this.ending.complete(this.leaving.signal).then(
+      (rest) => {
+        this.add((out) => out.push(...rest));
+        this.end();
+      },
+      (error: unknown) => this.destroy(this.ending.toFailure(error)),
+    );
+  }
+
+  private breakOff(cause: unknown): void {
+    if (!this.isOver) this.destroy(this.ending.toFailure(cause));
+  }
+
+  private end(): void {
+    this.flush();
+    if (!this.destroyed) this.push(null);
+  }
+}

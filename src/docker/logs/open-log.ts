@@ -1,0 +1,78 @@
+import type { Readable } from 'node:stream';
+import type { LogQuery } from '../../engine/index.js';
+import type { LogOptions } from '../../provider/index.js';
+import { type LogChunk, type LogEngine, type LoggedContainer, openSource } from './log-source.js';
+import { TailGate } from './tail-gate.js';
+import { type TailPlan, TailSurvey } from './tail-plan.js';
+import { toLogStream } from './to-log-stream.js';
+
+/** Messages asked for in front of the wanted ones, for what is written between two readings; then all there are. */
+const MARGINS: readonly number[] = [256, 65_536, Infinity];
+
+/**
+ * The log of one container attempt as a kubelet gives it: stdout and stderr in the engine's order, streamed with
+ * back-pressure. `tailLines` counts lines, `since` is inclusive, `limitBytes` is exact (stamps included), a time stamp
+ * stands once before each line. With `follow` it ends when the container has ended and all is sent, and fails when the
+ * engine's stream ends or breaks before. Destroying it closes the connection. `options.previous` is the caller's matter.
+ * @throws EngineError `NotFound` when the container is gone; the stream fails with ProviderError `EngineUnavailable`
+ */
+export async function openLog(
+  engine: LogEngine,
+  containerId: string,
+  tty: boolean,
+  options: LogOptions,
+  signal?: AbortSignal,
+): Promise<Readable> {
+  const container: LoggedContainer = { engine, id: containerId, tty };
+  const { tailLines } = options;
+  if (tailLines !== undefined && tailLines > 0) return openTail(container, tailLines, options, signal);
+  // A follow needs the stamps to tell what it has missed at its end.
+  const query = { ...rangeOf(options), timestamps: options.timestamps || options.follow, ...(tailLines === 0 && { tail: 0 }) };
+  return toLogStream(container, await openSource(container, query, signal), options);
+}
+
+function rangeOf({ follow, since }: LogOptions): Omit<LogQuery, 'timestamps'> {
+  return { follow, ...(since && { since }) };
+}
+
+async function openTail(container: LoggedContainer, lines: number, options: LogOptions, signal?: AbortSignal): Promise<Readable> {
+  const plan = await survey(container, lines, options, signal);
+  for (const margin of MARGINS) {
+    const messages = (plan.messages ?? Infinity) + margin;
+    const tail = Number.isFinite(messages) ? { tail: messages } : {};
+    const source = await openSource(container, { ...rangeOf(options), timestamps: true, ...tail }, signal);
+    const gate = new TailGate(plan, margin, options.follow);
+    const stream = toLogStream(container, source, options, gate);
+    if (await isLocated(stream, gate)) return stream;
+    stream.destroy();
+  }
+  // The place was rotated away meanwhile: the engine's own count is the nearest there is.
+  const source = await openSource(container, { ...rangeOf(options), timestamps: true, tail: lines }, signal);
+  return toLogStream(container, source, options);
+}
+
+async function survey(container: LoggedContainer, lines: number, options: LogOptions, signal?: AbortSignal): Promise<TailPlan> {
+  for (let asked = lines + 1; ; ) {
+    const query = { ...rangeOf(options), follow: false, timestamps: true, tail: asked };
+    const { chunks, splitter } = await openSource(container, query, signal);
+    const seen = new TailSurvey(lines, asked, !container.tty);
+    for await (const chunk of chunks as AsyncIterable<LogChunk>) for (const piece of splitter.split(chunk)) seen.add(piece);
+    for (const piece of splitter.flush()) seen.add(piece);
+    const plan = seen.conclude();
+    if (!('askFor' in plan)) return plan;
+    asked = plan.askFor;
+  }
+}
+
+/** Reads until the gate knows. Rejects when the reading fails before. */
+function isLocated(stream: Readable, gate: TailGate): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const onClose = (): void => reject(stream.errored ?? new Error('the log closed'));
+    stream.once('close', onClose);
+    void gate.settled.then((isFound) => {
+      stream.off('close', onClose);
+      resolve(isFound);
+    });
+    stream.read(0);
+  });
+}
