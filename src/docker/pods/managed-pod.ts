@@ -1,6 +1,7 @@
+import { messageOf } from '../../errors.js';
 import type { PodEvent } from '../../kube/index.js';
 import type { Logger } from '../../log.js';
-import { type CreateFailure, type DesiredPod, type ImageState, rememberEnded } from '../decide/index.js';
+import { type CreateFailure, type DesiredPod, doublingDelayMs, type ImageState, rememberEnded } from '../decide/index.js';
 import type { ObservedContainer, ObservedPod, PodRecord } from '../record/index.js';
 import { PodWorker } from './pod-worker.js';
 import type { Rooms } from './rooms.js';
@@ -66,6 +67,15 @@ export class ManagedPod {
       this.lastSeen = seen;
     }
     return this.remembered;
+  }
+
+  /** The engine refused to make a container (`POD`: the sandbox); it is asked again after a back-off. */
+  noteCreateFailure(container: string, error: unknown): void {
+    const failures = (this.createFailures.get(container)?.failures ?? 0) + 1;
+    const message = messageOf(error);
+    const retryAt = new Date(this.rooms.clock.now().getTime() + doublingDelayMs(failures));
+    this.createFailures.set(container, { message, failures, retryAt });
+    this.addEvent('Warning', 'Failed', `Error: ${message}`, container);
   }
 
   addEvent(type: PodEvent['type'], reason: string, message: string, container?: string): void {

@@ -119,7 +119,7 @@ export class Pods {
   async terminate(pod: ManagedPod, graceSeconds: number): Promise<void> {
     this.tombstones.add(pod.uid, true, this.rooms.clock.now());
     pod.beginDeletion(graceSeconds);
-    await this.mark(pod, graceSeconds);
+    await this.record(pod, graceSeconds);
     pod.worker.wake();
     await this.within(LONGEST_WAIT_MS, pod.gone);
   }
@@ -217,16 +217,23 @@ export class Pods {
     }
   }
 
-  /** Renames the sandbox: the deletion's record, which survives everything. Where the engine is away, the journal has it. */
-  private async mark(pod: ManagedPod, graceSeconds: number): Promise<void> {
+  /** The caller never repeats a delete: it is on disk before the engine is asked, and until the engine has it. */
+  private async record(pod: ManagedPod, graceSeconds: number): Promise<void> {
+    const entry = { kind: 'delete', podUid: pod.uid, graceSeconds, at: this.rooms.clock.now().toISOString() } as const;
+    await this.rooms.journal.add(entry);
+    if (await this.mark(pod)) await this.rooms.journal.done(entry);
+  }
+
+  /** Renames the sandbox: the deletion's record on the engine, which survives everything. @returns whether it stands there */
+  private async mark(pod: ManagedPod): Promise<boolean> {
     const sandbox = pod.observed.sandbox;
-    if (sandbox === undefined) return;
     try {
-      await this.rooms.engine.renameContainer(sandbox.id, sandboxName(pod.record.pod, 'deleting'));
+      if (sandbox !== undefined) await this.rooms.engine.renameContainer(sandbox.id, sandboxName(pod.record.pod, 'deleting'));
+      return true;
     } catch (error) {
-      if (isEngineError(error, 'NotFound')) return;
+      if (isEngineError(error, 'NotFound')) return true;
       pod.logger.warn('the deletion could not be marked on the engine yet', { reason: messageOf(error) });
-      await this.rooms.journal.add({ kind: 'delete', podUid: pod.uid, graceSeconds, at: this.rooms.clock.now().toISOString() });
+      return false;
     }
   }
 
@@ -244,11 +251,8 @@ export class Pods {
       if (entry.kind !== 'delete') continue;
       this.tombstones.add(entry.podUid, true, this.rooms.clock.now());
       const pod = this.managed.get(entry.podUid);
-      if (pod !== undefined) {
-        pod.beginDeletion(entry.graceSeconds);
-        await this.mark(pod, entry.graceSeconds);
-      }
-      await this.rooms.journal.done(entry);
+      pod?.beginDeletion(entry.graceSeconds);
+      if (pod === undefined || (await this.mark(pod))) await this.rooms.journal.done(entry);
     }
   }
 

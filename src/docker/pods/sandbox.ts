@@ -1,5 +1,5 @@
 import { isEngineError } from '../../engine/index.js';
-import { encodeRecord, type PodRecord, sandboxName, type SandboxStage } from '../record/index.js';
+import { encodeRecord, type PodRecord, SANDBOX, sandboxName, type SandboxStage } from '../record/index.js';
 import { toSandboxConfig } from '../spec/index.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
@@ -27,16 +27,27 @@ export async function createSandbox(pod: ManagedPod, rooms: Rooms): Promise<void
     pod.addEvent('Warning', 'SandboxChanged', 'Pod sandbox was gone and has been created again');
     await rooms.cache.refresh(id);
   } catch (error) {
-    if (!isEngineError(error, 'Conflict')) throw error;
-    await rooms.cache.refresh(sandboxName(pod.record.pod, 'accepted'));
+    if (isEngineError(error, 'Conflict')) await rooms.cache.refresh(sandboxName(pod.record.pod, 'accepted'));
+    else refuse(error, pod);
   }
 }
 
 export async function startSandbox(pod: ManagedPod, rooms: Rooms): Promise<void> {
   const sandbox = pod.observed.sandbox;
   if (sandbox === undefined) return;
-  await startWithNetwork(sandbox.id, pod, rooms);
+  try {
+    await startWithNetwork(sandbox.id, pod, rooms);
+    pod.createFailures.delete(SANDBOX);
+  } catch (error) {
+    refuse(error, pod);
+  }
   await rooms.cache.refresh(sandbox.id);
+}
+
+/** What the engine refuses is shown and asked again later; an engine that is away is the worker's matter. */
+function refuse(error: unknown, pod: ManagedPod): void {
+  if (isEngineError(error, 'Unavailable', 'Aborted')) throw error;
+  pod.noteCreateFailure(SANDBOX, error);
 }
 
 /** Starts a container that may own the pod's address; a network that a prune took is made again first. */

@@ -1,7 +1,7 @@
 import { isEngineError } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
 import { allContainers, type Container, sharesNamespaces } from '../../kube/index.js';
-import { doublingDelayMs, type PodAction } from '../decide/index.js';
+import type { PodAction } from '../decide/index.js';
 import { containerName } from '../record/index.js';
 import { toContainerConfig } from '../spec/index.js';
 import type { ManagedPod } from './managed-pod.js';
@@ -51,16 +51,9 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
       await rooms.cache.refresh(sandbox.id);
     }
     if (isEngineError(error, 'Unavailable', 'Aborted')) throw error;
-    noteCreateFailure(error, action.container, pod, rooms);
+    pod.noteCreateFailure(action.container, error);
     return undefined;
   }
-}
-
-function noteCreateFailure(error: unknown, container: string, pod: ManagedPod, rooms: Rooms): void {
-  const failures = (pod.createFailures.get(container)?.failures ?? 0) + 1;
-  const message = messageOf(error);
-  pod.createFailures.set(container, { message, failures, retryAt: new Date(rooms.clock.now().getTime() + doublingDelayMs(failures)) });
-  pod.addEvent('Warning', 'Failed', `Error: ${message}`, container);
 }
 
 /** A container that the engine has marked as failed is an ended attempt; anything else is to be tried again. */
