@@ -1,0 +1,51 @@
+import express, { type Application } from 'express';
+import { systemClock, type Clock } from '../clock.js';
+import type { Logger } from '../log.js';
+import type { Provider } from '../provider/index.js';
+import { readJson } from './body.js';
+import { refuseWebPages } from './browser-guard.js';
+import { recordCalls } from './call.js';
+import { createRoute } from './create.js';
+import { deleteRoute } from './delete.js';
+import { documentRoutes } from './docs.js';
+import { answerFailure, sendText } from './failures.js';
+import { getLogsRoute } from './get-logs.js';
+import { statusRoute } from './status.js';
+import { validateRequests } from './validation.js';
+
+/** What interLink sends at most is a pod with its ConfigMaps and Secrets, each of which Kubernetes holds to 1 MiB. */
+export const DEFAULT_BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+
+export interface AppOptions {
+  readonly log: Logger;
+  /** Larger bodies are answered with 413. Default 16 MiB. */
+  readonly bodyLimitBytes?: number;
+  /** When it fires, log streams that follow are broken off; everything else is finished. */
+  readonly stopping?: AbortSignal;
+  /** For the tests; relative times of log requests are counted from it. */
+  readonly clock?: Clock;
+}
+
+/**
+ * The plugin's HTTP side: interLink's four calls answered by `provider`, plus `/healthz`, `/openapi.json` and `/docs`.
+ * Neither listens nor starts the provider: see `startServer`.
+ */
+export function createApp(provider: Provider, options: AppOptions): Application {
+  const { log, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES, clock = systemClock } = options;
+  const status = statusRoute(provider);
+  const getLogs = getLogsRoute(provider, clock, options.stopping);
+  const readBody = [refuseWebPages, ...readJson(bodyLimitBytes)];
+  const polled = [...readBody, ...validateRequests(['/status'])];
+  const checked = [...readBody, ...validateRequests(['/create', '/delete', '/getLogs'])];
+  const app = express().disable('x-powered-by').disable('etag');
+  app.use(recordCalls(log));
+  app.route('/status').all(polled).get(status).post(status);
+  app.route('/getLogs').all(checked).get(getLogs).post(getLogs);
+  app.route('/create').all(checked).post(createRoute(provider));
+  app.route('/delete').all(checked).post(deleteRoute(provider));
+  app.get('/healthz', (_request, response) => sendText(response, { status: 200, text: 'ok' }));
+  app.use(documentRoutes());
+  app.use((_request, response) => sendText(response, { status: 404, text: 'not found' }));
+  app.use(answerFailure);
+  return app;
+}

@@ -1,0 +1,46 @@
+import express, { type RequestHandler } from 'express';
+import type { Failure } from './failures.js';
+
+const JSON_TYPE = 'application/json';
+
+/**
+ * Reads JSON bodies of any method, whatever their Content-Type says: callers other than interLink forget it.
+ * `limitBytes` counts the body as it is after decompression.
+ */
+export function readJson(limitBytes: number): readonly RequestHandler[] {
+  return [
+    (request, _response, next) => {
+      request.headers['content-type'] = JSON_TYPE;
+      next();
+    },
+    express.json({ limit: limitBytes, type: JSON_TYPE }),
+  ];
+}
+
+/** The answer for an error of the body reader; its own messages quote the body, which may hold secrets. */
+export function toBodyFailure(error: unknown): Failure | undefined {
+  if (!isReaderError(error)) return undefined;
+  switch (error.type) {
+    case 'entity.too.large':
+      return { status: 413, text: `request body is larger than ${String(error.limit)} bytes` };
+    case 'entity.parse.failed':
+      return { status: 400, text: `request body is not a JSON object or array${positionIn(error.message)}` };
+    default:
+      return { status: error.status, text: `request body cannot be read: ${error.type}` };
+  }
+}
+
+interface ReaderError extends Error {
+  readonly type: string;
+  readonly status: number;
+  readonly limit?: number;
+}
+
+function isReaderError(error: unknown): error is ReaderError {
+  return error instanceof Error && 'type' in error && typeof error.type === 'string' && 'status' in error && typeof error.status === 'number';
+}
+
+function positionIn(message: string): string {
+  const position = / at position (\d+)/.exec(message)?.[1];
+  return position === undefined ? '' : `: it breaks at position ${position}`;
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Logger, LogFields } from '../log.js';
+import type { CallContext } from '../provider/index.js';
+
+const SESSION_HEADER = 'interlink-http-session';
+const LONGEST_SESSION = 128;
+
+/** What `recordCalls` leaves at a response for those who come after it. */
+interface CallRecord {
+  readonly context: CallContext;
+  /** More of the log line: what went wrong. `error` is for what the caller did not cause. */
+  failure?: { readonly level: 'debug' | 'error'; readonly fields: LogFields };
+}
+
+const CALL = Symbol('call');
+type WithCall = Response & { [CALL]?: CallRecord };
+
+/**
+ * Gives every request its `CallContext` and its one log line, written when the answer is out or the caller has left:
+ * error for failures from status 500 on, debug for the rest.
+ */
+export function recordCalls(log: Logger): RequestHandler {
+  return (request, response, next) => {
+    const startedMs = performance.now();
+    const caller = new AbortController();
+    const record: CallRecord = { context: { session: toSession(request), signal: caller.signal } };
+    (response as WithCall)[CALL] = record;
+    response.once('close', () => {
+      if (!response.writableFinished) caller.abort(new Error('the caller has left'));
+      // a stream's failure closes the response first and is noted right after
+      setImmediate(() => writeLine(log, request, response, record, performance.now() - startedMs));
+    });
+    next();
+  };
+}
+
+function writeLine(log: Logger, request: Request, response: Response, record: CallRecord, durationMs: number): void {
+  log[record.failure?.level ?? 'debug']('request', {
+    session: record.context.session,
+    method: request.method,
+    path: request.path,
+    ...(response.headersSent ? { status: response.statusCode } : {}),
+    ...(response.writableFinished ? {} : { brokenOff: true }),
+    durationMs: Math.round(durationMs),
+    ...record.failure?.fields,
+  });
+}
+
+/** The context of the call that `response` answers. */
+export function contextOf(response: Response): CallContext {
+  return recordOf(response).context;
+}
+
+/** Adds what went wrong to the request's log line. */
+export function noteFailure(response: Response, level: 'debug' | 'error', fields: LogFields): void {
+  recordOf(response).failure = { level, fields };
+}
+
+function recordOf(response: WithCall): CallRecord {
+  const record = response[CALL];
+  if (record === undefined) throw new Error('recordCalls has to come before every route');
+  return record;
+}
+
+function toSession(request: Request): string {
+  const given = request.headers[SESSION_HEADER];
+  return typeof given === 'string' && given !== '' ? given.slice(0, LONGEST_SESSION) : `Request-${randomUUID()}`;
+}

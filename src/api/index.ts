@@ -1,0 +1,6 @@
+/** The interLink front: the express app over a Provider, and the server that carries it. */
+export { createApp, DEFAULT_BODY_LIMIT_BYTES } from './app.js';
+export type { AppOptions } from './app.js';
+export { DEFAULT_SOCKET_MODE, startServer } from './server.js';
+export type { ListenAddress, RunningServer, ServerOptions } from './server.js';
+export { HTTP_STATUS } from './http-status.js';
