@@ -60,11 +60,11 @@ function minorOf(version: string): number {
 }
 
 /** Every call speaks the version that was agreed on. */
-function afterVersion<T extends Record<string, (...args: never[]) => Promise<unknown>>>(version: () => Promise<EngineVersion>, calls: T): T {
+function afterVersion<T extends Record<string, (...args: never[]) => Promise<unknown>>>(version: (signal?: AbortSignal) => Promise<EngineVersion>, calls: T): T {
   const wrapped = Object.entries(calls).map(([name, call]) => [
     name,
     async (...args: never[]) => {
-      await version();
+      await version(args.find((argument: unknown) => argument instanceof AbortSignal));
       return call(...args);
     },
   ]);

@@ -34,6 +34,8 @@ interface Modem {
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
+/** Node's timers hold 31 bits; a longer grace than these 24 days is asked for again. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 /** docker-modem turns statuses it was not told of into text; the tags are made here instead, so it is told of all. */
 const EVERY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true]));
 const TAG_OF_STATUS: Readonly<Record<number, EngineErrorTag>> = { 400: 'BadRequest', 403: 'Forbidden', 404: 'NotFound', 409: 'Conflict' };
@@ -53,7 +55,7 @@ export class Connection {
 
   /** @returns the answer's JSON; `undefined` for an empty one */
   async call(request: EngineRequest): Promise<unknown> {
-    const timeout = AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const timeout = AbortSignal.timeout(Math.min(request.timeoutMs ?? DEFAULT_TIMEOUT_MS, LONGEST_TIMEOUT_MS));
     const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
     const body = await this.settle(request, signal, async () => text(await this.answer(request, signal)));
     return body === '' ? undefined : parseJson(body);

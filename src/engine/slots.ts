@@ -1,4 +1,6 @@
-/** At most `limit` pieces of work at once; the rest wait in order, and leave the queue when their signal is aborted. */
+import { EngineError } from './errors.js';
+
+/** At most `limit` pieces of work at once; the rest wait in order, and leave the queue (`Aborted`) when their signal is aborted. */
 export class Slots {
   private readonly waiting: (() => void)[] = [];
   private taken = 0;
@@ -21,15 +23,20 @@ export class Slots {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.waiting.splice(this.waiting.indexOf(enter), 1);
-        reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+        reject(aborted(signal));
       };
       const enter = (): void => {
         signal?.removeEventListener('abort', leave);
         resolve();
       };
-      if (signal?.aborted) return reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+      if (signal?.aborted) return reject(aborted(signal));
       this.waiting.push(enter);
       signal?.addEventListener('abort', leave, { once: true });
     });
   }
+}
+
+function aborted(signal: AbortSignal | undefined): EngineError {
+  const reason: unknown = signal?.reason;
+  return new EngineError('Aborted', reason instanceof Error ? reason.message : 'aborted', { cause: reason });
 }
