@@ -10,6 +10,9 @@ import { describeWithEngine, purgeNode, uniqueNode } from '../support/engine-und
 import { eventually } from '../support/eventually.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 
+// Engines on busy machines take their time.
+jest.setTimeout(60_000);
+
 const PLAIN: LogOptions = { timestamps: false, follow: false, previous: false };
 /** Rotation far away, so that everything written is kept. */
 const LOG_CONFIG = { Type: 'json-file', Config: { 'max-size': '300m', 'max-file': '2' } };

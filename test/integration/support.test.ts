@@ -5,6 +5,9 @@ import { eventually } from '../support/eventually.js';
 import { startHoldingRegistry } from '../support/holding-registry.js';
 import { describeWithOwnEngine, OwnEngine } from '../support/own-engine.js';
 
+// Engines on busy machines take their time.
+jest.setTimeout(60_000);
+
 /** Creates and starts; @returns the container's id */
 async function run(endpoint: Endpoint, config: object): Promise<string> {
   const created = await call(endpoint, 'POST', '/containers/create', { body: config });
