@@ -43,11 +43,15 @@ function toPlainLine({ timestamp, level, message, ...fields }: winston.Logform.T
 }
 
 function wrap(logger: winston.Logger): Logger {
+  // winston formats a line before it looks at its level.
+  const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
+    if (logger.isLevelEnabled(level)) logger.log(level, message, fields);
+  };
   return {
-    debug: (message, fields) => void logger.debug(message, fields),
-    info: (message, fields) => void logger.info(message, fields),
-    warn: (message, fields) => void logger.warn(message, fields),
-    error: (message, fields) => void logger.error(message, fields),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
     child: (fields) => wrap(logger.child(fields)),
   };
 }

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CreateBody } from '../../src/caller/index.js';
+import { FIRST_VIEW, makeStamp, PluginCaller, toCreateBody, toDeletePod, toStatusPod } from '../../src/caller/index.js';
+import type { PodRecord } from '../../src/docker/record/index.js';
+import { toContainerConfig } from '../../src/docker/spec/index.js';
+import { toVolumeContents, toVolumeTar } from '../../src/docker/volumes/index.js';
+import type { ContainerConfig, Engine } from '../../src/engine/index.js';
+import { parseCreateBody } from '../../src/wire/index.js';
+import { interleave, type Subject, timed } from './measure.js';
+import type { Row } from './table.js';
+
+const POLL_MS = 2;
+const SUBNET = '10.214.0.0/24';
+
+export interface Bench {
+  readonly engine: Engine;
+  readonly caller: PluginCaller;
+  /** Label of everything that the bench makes on the engine itself. */
+  readonly label: string;
+  readonly rounds: number;
+}
+
+interface PodShape {
+  readonly containers: number;
+  readonly withFile: boolean;
+}
+
+/** `/create` to running, against the engine's own create and start of the same containers on the same kind of network. */
+export async function benchStarts(bench: Bench): Promise<readonly Row[]> {
+  const network = `bench_${randomUUID()}`;
+  await bench.engine.createNetwork(network, SUBNET, { [bench.label]: '1' });
+  try {
+    return [
+      await compare('one container, no files: /create to running', { containers: 1, withFile: false }, { atMost: 1.1, aim: 1.05 }, bench, network),
+      await compare('one container with a file: the same, and one PUT', { containers: 1, withFile: true }, { atMost: 1.1, aim: 1.05 }, bench, network),
+      await compare('three containers', { containers: 3, withFile: false }, { atMost: 0.7, aim: 0.6 }, bench, network),
+    ];
+  } finally {
+    await bench.engine.removeNetwork(network);
+  }
+}
+
+async function compare(what: string, shape: PodShape, target: { atMost: number; aim: number }, bench: Bench, network: string): Promise<Row> {
+  const subjects: Subject[] = [
+    { name: 'plugin', run: () => runPod(shape, bench) },
+    { name: 'engine', run: (round) => runRaw(shape, bench, network, round) },
+  ];
+  const figures = await interleave(subjects, bench.rounds);
+  const none = { median: NaN, min: NaN, max: NaN };
+  return { what, ours: figures.get('plugin') ?? none, theirs: figures.get('engine') ?? none, unit: 'ms', target };
+}
+
+function toBody({ containers, withFile }: PodShape): CreateBody {
+  const container = (index: number) => ({
+    name: `c${index}`,
+    image: 'busybox:1.36',
+    command: ['sleep', '1000'],
+    ...(withFile && { volumeMounts: [{ name: 'file', mountPath: '/file' }] }),
+  });
+  return toCreateBody(
+    {
+      pod: {
+        metadata: { name: 'bench', namespace: 'bench' },
+        spec: {
+          automountServiceAccountToken: false,
+          terminationGracePeriodSeconds: 0,
+          containers: Array.from({ length: containers }, (_, index) => container(index)),
+          ...(withFile && { volumes: [{ name: 'file', configMap: { name: 'file' } }] }),
+        },
+      },
+      configMaps: withFile ? [{ metadata: { name: 'file', namespace: 'bench' }, data: { key: 'value' } }] : [],
+      secrets: [],
+    },
+    makeStamp(new Date()),
+  );
+}
+
+/** As the cluster sees it: until the first status answer that says Running. */
+async function runPod(shape: PodShape, { caller }: Bench): Promise<number> {
+  const body = toBody(shape);
+  const ms = await timed(async () => {
+    const { PodJID } = await caller.create(body);
+    for (;;) {
+      const [status] = await caller.status([toStatusPod(body.pod, PodJID, FIRST_VIEW)]);
+      if (status?.containers.every((container) => container.state?.running !== undefined)) return;
+      await sleep(POLL_MS);
+    }
+  });
+  await caller.delete(toDeletePod(body.pod, undefined, FIRST_VIEW, new Date()));
+  return ms;
+}
+
+/** The same containers by the engine's own create, PUT and start, each on its own address of a network like ours. */
+async function runRaw(shape: PodShape, { engine, label }: Bench, network: string, round: number): Promise<number> {
+  const { pods } = parseCreateBody(toBody(shape));
+  const [request] = pods;
+  if (request === undefined) throw new Error('no pod');
+  const contents = toVolumeContents(request.pod, request.delivered);
+  const ids: string[] = [];
+  const ms = await timed(async () => {
+    for (const [index, container] of request.pod.spec.containers.entries()) {
+      const ip = `10.214.0.${2 + ((round * 3 + index) % 200)}`;
+      const record: PodRecord = {
+        version: 1,
+        pod: { ...request.pod, spec: { ...request.pod.spec, containers: [container] } },
+        acceptedAt: '',
+        network: { name: network, subnet: SUBNET, ip, aliases: ['bench'] },
+        volumes: contents.map(({ volume }) => ({ name: volume, engineName: `bench_${request.pod.metadata.uid}` })),
+      };
+      const config: ContainerConfig = { ...toContainerConfig(record, container, 0, { id: '', shared: false }, 'bench'), Labels: { [label]: '1' } };
+      const id = await engine.createContainer(`bench_${randomUUID()}`, config);
+      ids.push(id);
+      if (contents.length > 0) await engine.putArchive(id, '/', await toVolumeTar(contents, new Date()));
+      await engine.startContainer(id);
+    }
+  });
+  for (const id of ids) await engine.removeContainer(id);
+  for (const volume of await engine.listVolumes([`io.kubernetes.pod.uid=${request.pod.metadata.uid}`])) await engine.removeVolume(volume.Name);
+  return ms;
+}
