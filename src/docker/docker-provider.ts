@@ -83,8 +83,9 @@ export class DockerProvider extends Provider {
 
   override async stop(): Promise<void> {
     this.callOffTidy();
-    await this.pods.stop().catch((error: unknown) => this.rooms.logger.warn('the node name could not be given back', { reason: messageOf(error) }));
     this.feed.stop();
+    await this.pods.stop().catch((error: unknown) => this.rooms.logger.warn('the node name could not be given back', { reason: messageOf(error) }));
+    await this.rooms.journal.close();
   }
 
   override async create(request: CreateRequest, _context: CallContext): Promise<CreatedPod> {
@@ -115,7 +116,7 @@ export class DockerProvider extends Provider {
     if (!allContainers(pod.record.pod).some((container) => container.name === name)) {
       throw new ProviderError('InvalidPod', `container ${name} is not valid for pod ${request.podName}`);
     }
-    const attempt = chooseAttempt(pod.observed.containers.get(name) ?? [], options.previous);
+    const attempt = chooseAttempt(pod.observed.containers.get(name) ?? [], options.previous, this.reports.isWaiting(pod, name));
     if (attempt === undefined) return Readable.from([]);
     return openLog(this.rooms.engine, attempt.id, attempt.tty, options, context.signal);
   }

@@ -2,8 +2,8 @@ import { messageOf } from '../errors.js';
 import type { Pod } from '../kube/index.js';
 import type { PodStatus } from '../provider/index.js';
 import { isFinished } from './decide/index.js';
-import type { Pods, Rooms } from './pods/index.js';
-import { toPodStatus, unknownPodStatus } from './status/index.js';
+import type { ManagedPod, Pods, Rooms } from './pods/index.js';
+import { type ContainerStatuses, toPodStatus, unknownPodStatus } from './status/index.js';
 
 /** interLink writes our answer to `/create` into this annotation: a pod that has it was accepted once. */
 const ACCEPTED_ANNOTATION = 'JobID';
@@ -23,14 +23,25 @@ export class StatusReports {
     const { uid } = pod.metadata;
     const managed = this.pods.get(uid);
     if (managed === undefined) return this.unmanaged(pod);
-    const now = this.rooms.clock.now();
     const { observed, desired } = managed;
     if (pod.status?.phase === 'Failed' && !managed.isDeleting && !isFinished(desired, observed, managed)) {
       // The caller saw its connection break and has given the pod up: nobody will ever ask for it again.
       managed.addEvent('Warning', 'GivenUp', 'The cluster counts this pod as failed; it is removed');
       this.inBackground(uid, this.pods.terminate(managed, pod.spec.terminationGracePeriodSeconds ?? 30));
     }
-    return toAnswer(managed.record.pod, toPodStatus({ pod: managed.record.pod, observed, circumstances: managed, now, ...(desired.deletion !== undefined && { deletion: desired.deletion }) }));
+    return toAnswer(managed.record.pod, this.statusesOf(managed));
+  }
+
+  /** Whether a container waits for its next attempt. */
+  isWaiting(pod: ManagedPod, container: string): boolean {
+    const { containers, initContainers } = this.statusesOf(pod);
+    return [...containers, ...initContainers].some((status) => status.name === container && status.state?.waiting !== undefined);
+  }
+
+  private statusesOf(managed: ManagedPod): ContainerStatuses {
+    const { deletion } = managed.desired;
+    const { observed, record } = managed;
+    return toPodStatus({ pod: record.pod, observed, circumstances: managed, now: this.rooms.clock.now(), ...(deletion !== undefined && { deletion }) });
   }
 
   private unmanaged(pod: Pod): PodStatus | undefined {

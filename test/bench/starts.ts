@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CreateBody } from '../../src/caller/index.js';
-import { FIRST_VIEW, makeStamp, PluginCaller, toCreateBody, toDeletePod, toStatusPod } from '../../src/caller/index.js';
+import type { CreateBody , PluginCaller} from '../../src/caller/index.js';
+import { FIRST_VIEW, makeStamp, toCreateBody, toDeletePod, toStatusPod } from '../../src/caller/index.js';
 import type { PodRecord } from '../../src/docker/record/index.js';
 import { toContainerConfig } from '../../src/docker/spec/index.js';
 import { toVolumeContents, toVolumeTar } from '../../src/docker/volumes/index.js';

@@ -1,3 +1,4 @@
 /** The pods of this node: one worker each, from acceptance to removal, and through restarts of plugin and engine. */
 export { Pods } from './pods.js';
+export type { ManagedPod } from './managed-pod.js';
 export type { Rooms } from './rooms.js';

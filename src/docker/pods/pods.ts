@@ -16,6 +16,7 @@ import { syncPod } from './sync.js';
 import { Tombstones } from './tombstones.js';
 
 const DEFAULT_GRACE_SECONDS = 30;
+const STOP_WAIT_MS = 5_000;
 const EMPTY_NETWORK_KEEP_MS = 10 * 60_000;
 
 interface Creation {
@@ -37,6 +38,7 @@ export class Pods {
   private readonly found = new FoundSandboxes();
   private readonly owner: NodeOwner;
   private isRestored = false;
+  private reconciling: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly rooms: Rooms,
@@ -142,6 +144,11 @@ export class Pods {
 
   /** At every connect: brings the picture up to date, takes over what is found, and finishes what was begun. */
   async reconcile(): Promise<void> {
+    this.reconciling = this.reconcileNow();
+    await this.reconciling;
+  }
+
+  private async reconcileNow(): Promise<void> {
     await this.rooms.sandboxImage.ensure();
     await this.owner.ensure();
     if (!this.owner.isOwner) return;
@@ -169,7 +176,9 @@ export class Pods {
   /** Stops acting; the pods keep running. */
   async stop(): Promise<void> {
     this.managed.forEach((pod) => pod.worker.retire());
-    if (this.feed.connected) await this.owner.release();
+    // A claim that is being made must be known before it can be given back.
+    await this.within(STOP_WAIT_MS, this.reconciling.catch(() => undefined));
+    await this.owner.release();
   }
 
   async handle(event: ContainerEvent): Promise<void> {
