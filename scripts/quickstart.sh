@@ -14,6 +14,7 @@ run=$(mktemp -d)
 plugin=
 clean_up() {
   [ -z "$plugin" ] || { kill "$plugin" 2>/dev/null && wait "$plugin" 2>/dev/null; } || true
+  docker network ls -q --filter label=interlink.eu/node=quickstart | xargs -r docker network rm >/dev/null
   rm -rf "$run"
 }
 trap clean_up EXIT
