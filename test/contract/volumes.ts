@@ -1,0 +1,29 @@
+import type { HostConfig } from '../../src/engine/index.js';
+import { SLEEP } from './commands.js';
+import type { Subject } from './subject.js';
+
+export function declareVolumes(it: () => Subject): void {
+  const mounting = (Source: string): { HostConfig: HostConfig } => ({
+    HostConfig: { NetworkMode: 'none', Mounts: [{ Type: 'volume', Source, Target: '/v', VolumeOptions: { NoCopy: true, Labels: { ...it().labels, volume: Source } } }] },
+  });
+
+  test('a volume comes with the first container that mounts it, and carries its labels', async () => {
+    const name = it().unique();
+    await it().create(SLEEP, mounting(name));
+    await it().create(SLEEP, mounting(name));
+    const listed = await it().engine.listVolumes([it().label, `volume=${name}`]);
+    expect(listed).toEqual([{ Name: name, Labels: { ...it().labels, volume: name }, CreatedAt: expect.any(String) as string }]);
+    expect(await it().engine.listVolumes([it().label, 'volume=none'])).toEqual([]);
+  });
+
+  test('a volume cannot be removed while a container has it, running or not; it outlives that container', async () => {
+    const name = it().unique();
+    const id = await it().create(SLEEP, mounting(name));
+    await expect(it().engine.removeVolume(name)).rejects.toMatchObject({ tag: 'Conflict' });
+    await it().engine.removeContainer(id);
+    expect(await it().engine.listVolumes([`volume=${name}`])).toHaveLength(1);
+    await it().engine.removeVolume(name);
+    expect(await it().engine.listVolumes([`volume=${name}`])).toEqual([]);
+    await it().engine.removeVolume(name);
+  });
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '../../src/clock.js';
+import type { ContainerConfig, ContainerDetails, ContainerSummary, EngineState } from '../../src/engine/index.js';
+import type { ArchiveEntry } from './archive.js';
+import { FakeLog } from './fake-log.js';
+import type { FakeEndpoint } from './fake-networks.js';
+import { type Program, WELL_BEHAVED } from './program.js';
+
+/** What the engine writes where something never happened. */
+const NEVER = '0001-01-01T00:00:00Z';
+
+/** One container of the fake: what the engine knows of it. */
+export class FakeContainer {
+  state: EngineState = 'created';
+  exitCode = 0;
+  error = '';
+  isOomKilled = false;
+  startedAt: Date | undefined;
+  finishedAt: Date | undefined;
+  endpoint: FakeEndpoint | undefined;
+  program: Program = WELL_BEHAVED;
+  readonly archives: ArchiveEntry[] = [];
+  readonly log: FakeLog;
+  private readonly createdAt: Date;
+
+  constructor(
+    readonly id: string,
+    public name: string,
+    readonly config: ContainerConfig,
+    private readonly imageId: string,
+    clock: Clock,
+  ) {
+    this.log = new FakeLog(clock, config.Tty === true);
+    this.createdAt = clock.now();
+  }
+
+  /** Paused ones are running to the engine. */
+  get isRunning(): boolean {
+    return this.state === 'running' || this.state === 'paused';
+  }
+
+  /** Of its events. */
+  get attributes(): Readonly<Record<string, string>> {
+    return { ...this.config.Labels, name: this.name, image: this.config.Image };
+  }
+
+  /** Content of the files that were put into it, by absolute path. */
+  get files(): ReadonlyMap<string, string> {
+    return new Map(this.archives.filter(({ type }) => type === 'file').map(({ path, content }) => [path, content.toString()]));
+  }
+
+  toSummary(): ContainerSummary {
+    return { Id: this.id, Names: [`/${this.name}`], State: this.state, Labels: this.config.Labels ?? {} };
+  }
+
+  toDetails(): ContainerDetails {
+    const { config, endpoint } = this;
+    return {
+      Id: this.id,
+      Name: `/${this.name}`,
+      Created: this.createdAt.toISOString(),
+      Image: this.imageId,
+      State: {
+        Status: this.state,
+        ExitCode: this.exitCode,
+        Error: this.error,
+        OOMKilled: this.isOomKilled,
+        StartedAt: this.startedAt?.toISOString() ?? NEVER,
+        FinishedAt: this.finishedAt?.toISOString() ?? NEVER,
+        Pid: this.isRunning ? 4711 : 0,
+      },
+      Config: { Image: config.Image, Env: config.Env ?? null, Labels: config.Labels ?? {}, Tty: config.Tty ?? false, ...(config.StopSignal && { StopSignal: config.StopSignal }) },
+      NetworkSettings: {
+        Networks: endpoint === undefined ? {} : { [endpoint.name]: { IPAddress: this.isRunning ? endpoint.address : '', NetworkID: endpoint.networkId } },
+      },
+    };
+  }
+}

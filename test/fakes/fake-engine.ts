@@ -1,0 +1,109 @@
+import type { Readable } from 'node:stream';
+import { systemClock } from '../../src/clock.js';
+import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, Engine, EngineInfo, EngineVersion, ImageDetails, LogQuery, NetworkSummary, PullProgress, VolumeSummary } from '../../src/engine/index.js';
+import { EngineError } from '../../src/engine/index.js';
+import { parseArchive } from './archive.js';
+import { FakeControls, type FakeEngineOptions } from './fake-controls.js';
+
+/** An engine in memory, kept honest by test/contract. What happens inside its containers, tests say (see FakeControls). */
+export class FakeEngine extends FakeControls implements Engine {
+  constructor(private readonly options: FakeEngineOptions = {}) {
+    super(options.clock ?? systemClock, options.images ?? []);
+  }
+
+  version(signal?: AbortSignal): Promise<EngineVersion> {
+    return this.call('version', [signal], () => ({ version: '20.10.24', apiVersion: '1.41', architecture: 'amd64', ...this.options.version }));
+  }
+
+  info(signal?: AbortSignal): Promise<EngineInfo> {
+    return this.call('info', [signal], () => ({ name: 'fake', id: 'fake-engine', cpus: 4, memoryBytes: 8 * 2 ** 30, ...this.options.info }));
+  }
+
+  createContainer(name: string, config: ContainerConfig, signal?: AbortSignal): Promise<string> {
+    return this.call('createContainer', [name, config, signal], () => this.containers.create(name, structuredClone(config)));
+  }
+
+  startContainer(id: string, signal?: AbortSignal): Promise<void> {
+    return this.call('startContainer', [id, signal], () => this.processes.start(this.containers.get(id)));
+  }
+
+  stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void> {
+    return this.call('stopContainer', [id, graceSeconds, signal], () => this.processes.stop(this.containers.get(id), graceSeconds));
+  }
+
+  killContainer(id: string, killSignal: string, signal?: AbortSignal): Promise<void> {
+    return this.call('killContainer', [id, killSignal, signal], () => this.processes.signal(this.containers.get(id), killSignal));
+  }
+
+  removeContainer(id: string, signal?: AbortSignal): Promise<void> {
+    return this.call('removeContainer', [id, signal], () => this.removeByForce(id));
+  }
+
+  renameContainer(id: string, name: string, signal?: AbortSignal): Promise<void> {
+    return this.call('renameContainer', [id, name, signal], () => this.containers.rename(id, name));
+  }
+
+  inspectContainer(id: string, signal?: AbortSignal): Promise<ContainerDetails> {
+    return this.call('inspectContainer', [id, signal], () => this.containers.get(id).toDetails());
+  }
+
+  listContainers(labels: readonly string[], signal?: AbortSignal): Promise<readonly ContainerSummary[]> {
+    return this.call('listContainers', [labels, signal], () => this.containers.list(labels));
+  }
+
+  putArchive(id: string, path: string, tar: Readable | Buffer, signal?: AbortSignal): Promise<void> {
+    return this.call('putArchive', [id, path, tar, signal], async () => {
+      const container = this.containers.get(id);
+      if (container.config.HostConfig?.ReadonlyRootfs) throw new EngineError('Failed', 'container rootfs is marked read-only');
+      container.archives.push(...(await parseArchive(path, tar)));
+    });
+  }
+
+  containerLogs(id: string, query: LogQuery, signal?: AbortSignal): Promise<Readable> {
+    return this.call('containerLogs', [id, query, signal], () => {
+      const { config, log } = this.containers.get(id);
+      if (config.HostConfig?.LogConfig?.Type === 'none') throw new EngineError('Failed', 'configured logging driver does not support reading');
+      return log.read(query, signal);
+    });
+  }
+
+  listVolumes(labels: readonly string[], signal?: AbortSignal): Promise<readonly VolumeSummary[]> {
+    return this.call('listVolumes', [labels, signal], () => this.volumes.list(labels));
+  }
+
+  removeVolume(name: string, signal?: AbortSignal): Promise<void> {
+    return this.call('removeVolume', [name, signal], () => this.volumes.remove(name));
+  }
+
+  createNetwork(name: string, subnet: string, labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<string> {
+    return this.call('createNetwork', [name, subnet, labels, signal], () => this.networks.create(name, subnet, labels));
+  }
+
+  inspectNetwork(name: string, signal?: AbortSignal): Promise<NetworkSummary> {
+    return this.call('inspectNetwork', [name, signal], () => this.networks.inspect(name));
+  }
+
+  listNetworks(labels: readonly string[], signal?: AbortSignal): Promise<readonly NetworkSummary[]> {
+    return this.call('listNetworks', [labels, signal], () => this.networks.list(labels));
+  }
+
+  removeNetwork(name: string, signal?: AbortSignal): Promise<void> {
+    return this.call('removeNetwork', [name, signal], () => this.networks.remove(name));
+  }
+
+  inspectImage(name: string, signal?: AbortSignal): Promise<ImageDetails> {
+    return this.call('inspectImage', [name, signal], () => this.imageStore.get(name));
+  }
+
+  pullImage(name: string, onProgress: PullProgress, signal?: AbortSignal): Promise<void> {
+    return this.call('pullImage', [name, onProgress, signal], () => this.imageStore.pull(name, onProgress));
+  }
+
+  importImage(name: string, tar: Buffer, changes: readonly string[], signal?: AbortSignal): Promise<void> {
+    return this.call('importImage', [name, tar, changes, signal], () => this.imageStore.import(name, tar, changes));
+  }
+
+  watchEvents(label: string, onEvent: (event: ContainerEvent) => void, onClose: (error?: Error) => void, signal: AbortSignal): Promise<void> {
+    return this.call('watchEvents', [label, onEvent, onClose, signal], () => this.eventStreams.watch({ label, onEvent, onClose, signal }));
+  }
+}
