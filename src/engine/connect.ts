@@ -4,6 +4,7 @@ import { EngineError } from './errors.js';
 import { events } from './events.js';
 import { images } from './images.js';
 import { networks } from './networks.js';
+import { ping } from './ping.js';
 import { Slots } from './slots.js';
 import type { Engine, EngineInfo, EngineVersion } from './types.js';
 import { volumes } from './volumes.js';
@@ -30,6 +31,7 @@ export function connectEngine(address: EngineAddress, limits: EngineLimits = {})
   const version = negotiation(connection);
   return {
     version,
+    ping: (signal) => ping(address, signal),
     async info(signal?: AbortSignal): Promise<EngineInfo> {
       await version(signal);
       const info = (await calls.run(() => connection.call({ method: 'GET', path: '/info', signal }), signal)) as { Name: string; ID: string; NCPU: number; MemTotal: number };

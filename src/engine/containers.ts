@@ -97,7 +97,7 @@ function toLogQuery({ follow, timestamps, tail, since, until }: LogQuery): Recor
 }
 
 /** The engine takes seconds with up to nine digits behind the point. */
-function toSeconds(at: Date): string {
+export function toSeconds(at: Date): string {
   return (at.getTime() / 1000).toFixed(3);
 }
 

@@ -1,4 +1,5 @@
 import { type Connection, toEngineError } from './connection.js';
+import { toSeconds } from './containers.js';
 import { jsonLines } from './json-lines.js';
 import type { ContainerAction, ContainerEvent, Engine } from './types.js';
 
@@ -8,8 +9,8 @@ const ACTIONS: readonly ContainerAction[] = ['create', 'start', 'die', 'oom', 'd
 /** The event stream. @see Docker Engine API, SystemEvents */
 export function events(connection: Connection): Pick<Engine, 'watchEvents'> {
   return {
-    async watchEvents(label, onEvent, onClose, signal): Promise<void> {
-      const query = { filters: JSON.stringify({ type: ['container'], label: [label], event: ACTIONS }) };
+    async watchEvents(label, onEvent, onClose, signal, since): Promise<void> {
+      const query = { filters: JSON.stringify({ type: ['container'], label: [label], event: ACTIONS }), ...(since && { since: toSeconds(since) }) };
       const stream = await connection.stream({ method: 'GET', path: '/events', query, signal });
       const follow = async (): Promise<void> => {
         for await (const line of jsonLines(stream)) onEvent(toEvent(line as EventLine));

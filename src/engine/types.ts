@@ -173,6 +173,11 @@ export interface Engine {
   /** Asks once which API both sides speak and uses that from then on. */
   version(signal?: AbortSignal): Promise<EngineVersion>;
   info(signal?: AbortSignal): Promise<EngineInfo>;
+  /**
+   * Resolves when the engine takes new connections. One that is shutting down does not, but serves those it has for as long as
+   * its containers need to stop. Rejects with `Unavailable`.
+   */
+  ping(signal?: AbortSignal): Promise<void>;
 
   /** @returns the container's id. `Conflict` when the name is taken; `NotFound` when the image is gone. */
   createContainer(name: string, config: ContainerConfig, signal?: AbortSignal): Promise<string>;
@@ -213,8 +218,8 @@ export interface Engine {
   importImage(name: string, tar: Buffer, changes: readonly string[], signal?: AbortSignal): Promise<void>;
 
   /**
-   * Container events with `label`, from now on. Resolves when the stream is open; `onEvent` is called in order; `onClose`
+   * Container events with `label`, from now on, or from `since` as far as the engine has kept them. Resolves when the stream is open; `onEvent` is called in order; `onClose`
    * once when the stream has broken or ended, but not after `signal` was aborted.
    */
-  watchEvents(label: string, onEvent: (event: ContainerEvent) => void, onClose: (error?: Error) => void, signal: AbortSignal): Promise<void>;
+  watchEvents(label: string, onEvent: (event: ContainerEvent) => void, onClose: (error?: Error) => void, signal: AbortSignal, since?: Date): Promise<void>;
 }

@@ -22,6 +22,8 @@ export class EventFeed {
   private isConnected = false;
   private retryMs = FIRST_RETRY_MS;
   private lastFailure = '';
+  /** By the engine's own clock. */
+  private lastEventAt: Date | undefined;
 
   constructor(
     private readonly engine: Engine,
@@ -70,7 +72,7 @@ export class EventFeed {
       this.retry(error);
     };
     try {
-      await this.engine.watchEvents(`${LABEL.node}=${this.node}`, (event) => this.dispatch(event), closed, signal);
+      await this.engine.watchEvents(`${LABEL.node}=${this.node}`, (event) => this.dispatch(event), closed, signal, this.lastEventAt);
       await this.handlers.connected();
       if (broken || this.stopping.signal.aborted) return;
       this.isConnected = true;
@@ -94,6 +96,7 @@ export class EventFeed {
   }
 
   private dispatch(event: ContainerEvent): void {
+    this.lastEventAt = event.at;
     this.handlers.event(event).catch((error: unknown) => {
       // A broken connection is mended by the relist at the next connect.
       if (!isEngineError(error, 'Unavailable', 'Aborted')) this.logger.error('an event could not be followed up', { action: event.action, reason: messageOf(error) });

@@ -92,12 +92,18 @@ export class PodNetworks {
   }
 
   /** Removes networks that have had no pod since `before`. */
-  async removeEmpty(before: Date): Promise<void> {
+  async removeEmpty(before: Date, now: Date): Promise<void> {
     for (const network of [...this.known.values()]) {
       await this.serially(network.name, async () => {
         if (network.claims.size > 0 || network.emptySince > before) return;
-        await this.engine.removeNetwork(network.name);
-        this.known.delete(network.name);
+        try {
+          await this.engine.removeNetwork(network.name);
+          this.known.delete(network.name);
+        } catch (error) {
+          // Somebody else has put a container on it.
+          if (!isEngineError(error, 'Forbidden', 'Conflict')) throw error;
+          network.emptySince = now;
+        }
       });
     }
   }

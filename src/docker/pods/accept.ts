@@ -68,9 +68,7 @@ async function acceptWithFiles(record: PodRecord, contents: readonly VolumeConte
     const id = await createUnderWay(record, rooms);
     await rooms.engine.putArchive(id, '/', await toVolumeTar(contents, rooms.clock.now()));
     signal.throwIfAborted();
-    await rooms.engine.renameContainer(id, sandboxName(record.pod, 'accepted'));
-    await rooms.cache.refresh(id);
-    return record;
+    return await commit(id, record, rooms);
   } catch (error) {
     // While the engine is away nothing can be removed: at its return the name tells that this was never accepted.
     if (!isEngineError(error, 'Unavailable')) {
@@ -78,6 +76,19 @@ async function acceptWithFiles(record: PodRecord, contents: readonly VolumeConte
       await removeVolumesOf(uid, rooms);
     }
     throw signal.aborted ? new ProviderError('PodDeleted', `pod ${uid} was deleted while it was being created`, { cause: error }) : error;
+  }
+}
+
+async function commit(sandboxId: string, record: PodRecord, rooms: Rooms): Promise<PodRecord> {
+  try {
+    await rooms.engine.renameContainer(sandboxId, sandboxName(record.pod, 'accepted'));
+    await rooms.cache.refresh(sandboxId);
+    return record;
+  } catch (error) {
+    if (!isEngineError(error, 'Conflict')) throw error;
+    // The rename of an earlier try was carried out, only its answer was lost. The volumes are the same.
+    await rooms.engine.removeContainer(sandboxId);
+    return adoptTwin(record, rooms);
   }
 }
 

@@ -1,19 +1,19 @@
-import type { ContainerDetails, ContainerEvent } from '../../engine/index.js';
-import { isEngineError } from '../../engine/index.js';
+import { type ContainerDetails, type ContainerEvent, isEngineError } from '../../engine/index.js';
 import { messageOf, ProviderError } from '../../errors.js';
 import type { Pod } from '../../kube/index.js';
 import type { CreateRequest } from '../../provider/index.js';
 import type { EventFeed } from '../cache/index.js';
-import { LABEL, type PodRecord, sandboxName } from '../record/index.js';
+import { LABEL, type ObservedPod, type PodRecord } from '../record/index.js';
 import { rebuildRecord } from './adopt.js';
 import { acceptWhenEngineIsThere, LONGEST_WAIT_MS } from './creation.js';
+import { within } from './deadline.js';
+import { Deletions } from './deletions.js';
 import { ManagedPod } from './managed-pod.js';
 import { NodeOwner } from './owner.js';
-import { FoundSandboxes, recoverPod, removeOrphanVolumes } from './recover.js';
+import { type FoundPod, FoundSandboxes, recoverPod, removeOrphanVolumes } from './recover.js';
 import { removeContainersOf, removeVolumesOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
 import { syncPod } from './sync.js';
-import { Tombstones } from './tombstones.js';
 
 const DEFAULT_GRACE_SECONDS = 30;
 const STOP_WAIT_MS = 5_000;
@@ -33,8 +33,8 @@ export class Pods {
   private readonly creating = new Map<string, Creation>();
   /** Creates that were answered with an error while the engine was away: what they may have made is not to live. */
   private readonly abandoned = new Set<string>();
-  private readonly adopting = new Set<string>();
-  private readonly tombstones = new Tombstones();
+  private readonly adopting = new Map<string, Promise<ManagedPod>>();
+  private readonly deletions: Deletions;
   private readonly found = new FoundSandboxes();
   private readonly owner: NodeOwner;
   private isRestored = false;
@@ -44,6 +44,7 @@ export class Pods {
     private readonly rooms: Rooms,
     private readonly feed: EventFeed,
   ) {
+    this.deletions = new Deletions(rooms);
     this.owner = new NodeOwner(rooms, () => this.managed.forEach((pod) => pod.worker.retire()));
   }
 
@@ -73,7 +74,7 @@ export class Pods {
   /** Takes a pod on; the same UID again is the same pod. @throws ProviderError */
   async create(request: CreateRequest): Promise<void> {
     const { uid } = request.pod.metadata;
-    if (this.tombstones.has(uid, this.rooms.clock.now()) || this.managed.get(uid)?.isDeleting) {
+    if (this.deletions.hasCome(uid) || this.managed.get(uid)?.isDeleting) {
       throw new ProviderError('PodDeleted', `pod ${uid} has been deleted and is not created again`);
     }
     if (this.managed.has(uid)) return;
@@ -104,42 +105,52 @@ export class Pods {
    */
   async delete(pod: Pod): Promise<void> {
     const { uid } = pod.metadata;
-    const wasHere = this.tombstones.wasHere(uid, this.rooms.clock.now());
-    const isHere = this.managed.has(uid) || this.creating.has(uid) || this.rooms.cache.get(uid) !== undefined;
-    this.tombstones.add(uid, isHere, this.rooms.clock.now());
+    const wasHere = this.deletions.wasHere(uid);
+    const isHere = this.isKnown(uid);
+    this.deletions.note(uid, isHere);
     const creation = this.creating.get(uid);
     creation?.cancel.abort();
     await creation?.done.catch(() => undefined);
     const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
-    if (!this.isRestored) return this.deleteLater(uid, graceSeconds);
     const managed = this.managed.get(uid) ?? (await this.adopt(pod));
     if (managed !== undefined) return this.terminate(managed, graceSeconds);
+    // What an engine has that is away, nobody knows: of a create that was cut short, or of pods from before our time.
+    const isUnsure = !this.isRestored || (creation !== undefined && !this.feed.connected);
+    if (isUnsure) return this.deleteLater(uid, graceSeconds);
+    // A pod whose record cannot be read has no worker.
+    if (this.rooms.cache.get(uid) !== undefined) return this.removeAll(uid);
     if (!isHere && !wasHere) throw new ProviderError('PodNotFound', `No containers found for UUID ${uid}`);
   }
 
   /** Begins a pod's deletion, puts it on record, and waits for its end. */
   async terminate(pod: ManagedPod, graceSeconds: number): Promise<void> {
-    this.tombstones.add(pod.uid, true, this.rooms.clock.now());
-    pod.beginDeletion(graceSeconds);
-    await this.record(pod, graceSeconds);
-    pod.worker.wake();
-    await this.within(LONGEST_WAIT_MS, pod.gone);
+    await this.deletions.begin(pod, graceSeconds);
+    await within(LONGEST_WAIT_MS, pod.gone, this.rooms.clock);
+  }
+
+  private async deleteLater(podUid: string, graceSeconds: number): Promise<void> {
+    await this.deletions.postpone(podUid, graceSeconds);
+    const timeout = new AbortController();
+    const isBack = await within(LONGEST_WAIT_MS, this.feed.whenConnected(timeout.signal), this.rooms.clock);
+    timeout.abort();
+    if (isBack) await within(LONGEST_WAIT_MS, this.managed.get(podUid)?.gone ?? Promise.resolve(), this.rooms.clock);
   }
 
   /** A pod whose sandbox is gone but whose containers are here is taken over, with the spec the cluster has of it. */
   async adopt(pod: Pod): Promise<ManagedPod | undefined> {
     const { uid } = pod.metadata;
     const observed = this.rooms.cache.get(uid);
-    if (observed === undefined || observed.sandbox !== undefined || this.adopting.has(uid)) return undefined;
-    this.adopting.add(uid);
-    try {
-      const managed = this.manage(await rebuildRecord(pod, observed, this.rooms));
-      managed.addEvent('Warning', 'Adopted', 'The pod\'s record was gone from the engine and has been made again');
-      managed.worker.wake();
-      return managed;
-    } finally {
-      this.adopting.delete(uid);
-    }
+    if (observed === undefined || observed.sandbox !== undefined) return undefined;
+    const adoption = this.adopting.get(uid) ?? this.adoptNow(pod, observed).finally(() => this.adopting.delete(uid));
+    this.adopting.set(uid, adoption);
+    return adoption;
+  }
+
+  private async adoptNow(pod: Pod, observed: ObservedPod): Promise<ManagedPod> {
+    const managed = this.manage(await rebuildRecord(pod, observed, this.rooms));
+    managed.addEvent('Warning', 'Adopted', "The pod's record was gone from the engine and has been made again");
+    managed.worker.wake();
+    return managed;
   }
 
   /** At every connect: brings the picture up to date, takes over what is found, and finishes what was begun. */
@@ -155,7 +166,7 @@ export class Pods {
     await this.rooms.cache.relist(false);
     this.rooms.networks.restore(await this.rooms.engine.listNetworks([`${LABEL.node}=${this.rooms.node}`]), this.rooms.clock.now());
     for (const [podUid, details] of this.found.take()) await this.takeOver(podUid, details);
-    await this.carryOutJournal();
+    await this.deletions.carryOut((podUid) => this.managed.get(podUid));
     await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
     this.isRestored = true;
   }
@@ -170,14 +181,15 @@ export class Pods {
     await this.owner.ensure();
     await this.rooms.cache.relist(true);
     await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
-    await this.rooms.networks.removeEmpty(new Date(this.rooms.clock.now().getTime() - EMPTY_NETWORK_KEEP_MS));
+    const now = this.rooms.clock.now();
+    await this.rooms.networks.removeEmpty(new Date(now.getTime() - EMPTY_NETWORK_KEEP_MS), now);
   }
 
   /** Stops acting; the pods keep running. */
   async stop(): Promise<void> {
     this.managed.forEach((pod) => pod.worker.retire());
     // A claim that is being made must be known before it can be given back.
-    await this.within(STOP_WAIT_MS, this.reconciling.catch(() => undefined));
+    await within(STOP_WAIT_MS, this.reconciling.catch(() => undefined), this.rooms.clock);
     await this.owner.release();
   }
 
@@ -195,8 +207,8 @@ export class Pods {
     const pod = this.managed.get(podUid);
     if (pod !== undefined) return pod.worker.wake();
     // A create that was under way when its pod's delete ended shows up afterwards.
-    const stray = this.isRestored && !this.creating.has(podUid) && this.rooms.cache.get(podUid) !== undefined && this.tombstones.has(podUid, this.rooms.clock.now());
-    if (stray) void this.removeAll(podUid).catch((error: unknown) => this.rooms.logger.warn('what was left of a pod could not be removed', { podUid, reason: messageOf(error) }));
+    const stray = this.isRestored && !this.creating.has(podUid) && this.rooms.cache.get(podUid) !== undefined && this.deletions.hasCome(podUid);
+    if (stray) void this.removeAll(podUid).catch((error: unknown) => this.report('what was left of a pod could not be removed', podUid, error));
   }
 
   private manage(record: PodRecord): ManagedPod {
@@ -211,57 +223,29 @@ export class Pods {
     return pod;
   }
 
+  /** One pod that cannot be taken over must not keep the others from it. */
   private async takeOver(podUid: string, details: ContainerDetails): Promise<void> {
-    if (this.isManagedOrCreating(podUid)) return;
-    if (this.abandoned.delete(podUid)) return this.removeAll(podUid);
-    const found = await recoverPod(podUid, details, this.rooms);
-    if (found === undefined) return;
-    const pod = this.manage(found.record);
-    this.rooms.networks.adopt(found.record.pod.metadata.namespace, found.record.network, podUid, this.rooms.clock.now());
-    if (found.stage === 'deleting') {
-      this.tombstones.add(podUid, true, this.rooms.clock.now());
-      pod.beginDeletion(found.record.pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
+    if (this.managed.has(podUid) || this.creating.has(podUid)) return;
+    try {
+      // Of a create that was answered with an error, or cut short by its delete.
+      if (this.abandoned.delete(podUid) || this.deletions.hasCome(podUid)) return await this.removeAll(podUid);
+      const found = await recoverPod(podUid, details, this.rooms);
+      if (found !== undefined) this.resume(found);
+    } catch (error) {
+      if (isEngineError(error, 'Unavailable', 'Aborted')) throw error;
+      this.report('a pod on the engine could not be taken over', podUid, error);
+    }
+  }
+
+  private resume({ record, stage }: FoundPod): void {
+    const { uid, namespace } = record.pod.metadata;
+    const pod = this.manage(record);
+    this.rooms.networks.adopt(namespace, record.network, uid, this.rooms.clock.now());
+    if (stage === 'deleting') {
+      this.deletions.note(uid, true);
+      pod.beginDeletion(record.pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
     } else {
       pod.addEvent('Normal', 'Adopted', 'The pod was found on the engine and is taken over');
-    }
-  }
-
-  /** The caller never repeats a delete: it is on disk before the engine is asked, and until the engine has it. */
-  private async record(pod: ManagedPod, graceSeconds: number): Promise<void> {
-    const entry = { kind: 'delete', podUid: pod.uid, graceSeconds, at: this.rooms.clock.now().toISOString() } as const;
-    await this.rooms.journal.add(entry);
-    if (await this.mark(pod)) await this.rooms.journal.done(entry);
-  }
-
-  /** Renames the sandbox: the deletion's record on the engine, which survives everything. @returns whether it stands there */
-  private async mark(pod: ManagedPod): Promise<boolean> {
-    const sandbox = pod.observed.sandbox;
-    try {
-      if (sandbox !== undefined) await this.rooms.engine.renameContainer(sandbox.id, sandboxName(pod.record.pod, 'deleting'));
-      return true;
-    } catch (error) {
-      if (isEngineError(error, 'NotFound')) return true;
-      pod.logger.warn('the deletion could not be marked on the engine yet', { reason: messageOf(error) });
-      return false;
-    }
-  }
-
-  private async deleteLater(podUid: string, graceSeconds: number): Promise<void> {
-    await this.rooms.journal.add({ kind: 'delete', podUid, graceSeconds, at: this.rooms.clock.now().toISOString() });
-    const timeout = new AbortController();
-    await this.within(LONGEST_WAIT_MS, this.feed.whenConnected(timeout.signal));
-    timeout.abort();
-    const pod = this.managed.get(podUid);
-    if (pod !== undefined) await this.within(LONGEST_WAIT_MS, pod.gone);
-  }
-
-  private async carryOutJournal(): Promise<void> {
-    for (const entry of this.rooms.journal.entries()) {
-      if (entry.kind !== 'delete') continue;
-      this.tombstones.add(entry.podUid, true, this.rooms.clock.now());
-      const pod = this.managed.get(entry.podUid);
-      pod?.beginDeletion(entry.graceSeconds);
-      if (pod === undefined || (await this.mark(pod))) await this.rooms.journal.done(entry);
     }
   }
 
@@ -270,20 +254,11 @@ export class Pods {
     await removeVolumesOf(podUid, this.rooms);
   }
 
-  private isManagedOrCreating(podUid: string): boolean {
-    return this.managed.has(podUid) || this.creating.has(podUid);
-  }
-
   private isKnown(podUid: string): boolean {
-    return this.isManagedOrCreating(podUid) || this.rooms.cache.get(podUid) !== undefined;
+    return this.managed.has(podUid) || this.creating.has(podUid) || this.rooms.cache.get(podUid) !== undefined;
   }
 
-  private async within(ms: number, work: Promise<unknown>): Promise<void> {
-    let callOff: () => void = () => undefined;
-    const timeout = new Promise<void>((resolve) => {
-      callOff = this.rooms.clock.at(new Date(this.rooms.clock.now().getTime() + ms), resolve);
-    });
-    await Promise.race([work, timeout]);
-    callOff();
+  private report(what: string, podUid: string, error: unknown): void {
+    this.rooms.logger.warn(what, { podUid, reason: messageOf(error) });
   }
 }

@@ -1,4 +1,4 @@
-import type { ContainerDetails } from '../../engine/index.js';
+import { type ContainerDetails, isEngineError } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
 import { decodeRecord, LABEL, parseContainerName, type PodRecord, SANDBOX, type SandboxStage } from '../record/index.js';
 import { removeContainersOf, removeVolumesOf } from './remove-pod.js';
@@ -52,7 +52,12 @@ export async function removeOrphanVolumes(isKnown: (podUid: string) => boolean, 
   for (const volume of await rooms.engine.listVolumes([`${LABEL.node}=${rooms.node}`])) {
     const podUid = volume.Labels[LABEL.podUid];
     if (podUid === undefined || isKnown(podUid)) continue;
-    rooms.logger.info('a volume whose pod is gone is removed', { podUid, volume: volume.Name });
-    await rooms.engine.removeVolume(volume.Name);
+    try {
+      await rooms.engine.removeVolume(volume.Name);
+      rooms.logger.info('a volume whose pod is gone is removed', { podUid, volume: volume.Name });
+    } catch (error) {
+      if (!isEngineError(error, 'Conflict')) throw error;
+      rooms.logger.warn('a volume whose pod is gone is used by somebody else', { podUid, volume: volume.Name });
+    }
   }
 }

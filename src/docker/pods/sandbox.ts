@@ -35,6 +35,7 @@ export async function createSandbox(pod: ManagedPod, rooms: Rooms): Promise<void
 export async function startSandbox(pod: ManagedPod, rooms: Rooms): Promise<void> {
   const sandbox = pod.observed.sandbox;
   if (sandbox === undefined) return;
+  if (sandbox.finishedAt !== undefined) await rooms.engine.ping(); // it may be shutting down
   try {
     await startWithNetwork(sandbox.id, pod, rooms);
     pod.createFailures.delete(SANDBOX);

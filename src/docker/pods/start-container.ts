@@ -28,6 +28,8 @@ export async function startContainer(action: Start, pod: ManagedPod, rooms: Room
 
 async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Promise<string | undefined> {
   const { record, observed } = pod;
+  // An engine that is shutting down would start it and stop it again, and nobody would see by whom.
+  if (action.attempt > 0) await rooms.engine.ping();
   const spec = containerSpec(pod, action.container);
   const sandbox = observed.sandbox;
   if (spec === undefined || sandbox === undefined) return undefined;
