@@ -36,9 +36,6 @@ describeWithEngine('what a caller may get wrong', (engine) => {
     node = await TestNode.start(engine);
   });
   afterAll(async () => {
-    const pod = await node.create(shellPod('echo the server serves on'));
-    await pod.untilPhase('Succeeded');
-    expect(await pod.log()).toBe('the server serves on\n');
     await node.remove();
   });
 
@@ -122,5 +119,12 @@ describeWithEngine('what a caller may get wrong', (engine) => {
     const answer = await callNode(node, 'POST', '/create', bomb, { headers: { 'content-encoding': 'gzip', 'content-type': 'application/json' } });
     expect([answer.status, answer.text]).toEqual([413, expect.stringContaining('larger than 16777216 bytes') as string]);
     expect(await podObjects(node, engine)).toEqual([]);
+  });
+
+  test('after all of it the server serves on', async () => {
+    const pod = await node.create(shellPod('echo it does'));
+    await pod.untilPhase('Succeeded');
+    expect(await pod.log()).toBe('it does\n');
+    await pod.delete();
   });
 });
