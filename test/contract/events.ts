@@ -9,8 +9,8 @@ class Watch {
   closes = 0;
   readonly stop = new AbortController();
 
-  async open(it: Subject, label: string): Promise<this> {
-    await it.engine.watchEvents(label, (event) => this.events.push(event), () => this.closes++, this.stop.signal);
+  async open(it: Subject, label: string, since?: Date): Promise<this> {
+    await it.engine.watchEvents(label, (event) => this.events.push(event), () => this.closes++, this.stop.signal, since);
     return this;
   }
 
@@ -81,6 +81,19 @@ export function declareEvents(it: () => Subject): void {
     await expect(it().engine.startContainer(id)).rejects.toThrow();
     await it().engine.removeContainer(id);
     expect(told(await watching.upTo('destroy'))).toEqual(['create', 'destroy']);
+  });
+
+  test('begin, when asked for, with what was before', async () => {
+    const { watch: watching, labels } = await watch();
+    const id = await it().create(SLEEP, { Labels: labels });
+    await it().engine.renameContainer(id, it().unique());
+    const [created] = await watching.upTo('rename');
+    const since = new Watch();
+    watches.push(since);
+    await since.open(it(), `watched=${labels['watched'] ?? ''}`, created?.at);
+    await it().engine.removeContainer(id);
+    expect(told(await since.upTo('destroy'))).toEqual(['create', 'rename', 'destroy']);
+    expect(told(await watching.upTo('destroy'))).toEqual(['create', 'rename', 'destroy']);
   });
 
   test('come to each who watches; who has left hears nothing more, not even the end', async () => {

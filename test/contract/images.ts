@@ -24,7 +24,8 @@ export function declareImages(it: () => Subject): void {
     expect(error).toMatchObject({ tag: expect.stringMatching(/^(NotFound|Failed)$/) as string });
   });
 
-  test('the engine says what it is', async () => {
+  test('the engine takes connections, and says what it is', async () => {
+    await it().engine.ping();
     const text = expect.stringMatching(/./) as string;
     const number = expect.any(Number) as number;
     expect(await it().engine.version()).toEqual({ version: text, apiVersion: expect.stringMatching(/^1\.4[1-7]$/) as string, architecture: text });

@@ -121,6 +121,11 @@ export class FakeControls extends FaultyCalls {
     for (const { log } of this.containers.all()) log.break();
   }
 
+  /** What happened is not told to whoever asks later, as after a restart of the engine. */
+  forgetEvents(): void {
+    this.eventStreams.forget();
+  }
+
   override setDown(down: boolean): void {
     super.setDown(down);
     if (down) this.breakStreams();

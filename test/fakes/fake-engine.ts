@@ -19,6 +19,10 @@ export class FakeEngine extends FakeControls implements Engine {
     return this.call('info', [signal], () => ({ name: 'fake', id: 'fake-engine', cpus: 4, memoryBytes: 8 * 2 ** 30, ...this.options.info }));
   }
 
+  ping(signal?: AbortSignal): Promise<void> {
+    return this.call('ping', [signal], () => undefined);
+  }
+
   createContainer(name: string, config: ContainerConfig, signal?: AbortSignal): Promise<string> {
     return this.call('createContainer', [name, config, signal], () => this.containers.create(name, structuredClone(config)));
   }
@@ -103,7 +107,7 @@ export class FakeEngine extends FakeControls implements Engine {
     return this.call('importImage', [name, tar, changes, signal], () => this.imageStore.import(name, tar, changes));
   }
 
-  watchEvents(label: string, onEvent: (event: ContainerEvent) => void, onClose: (error?: Error) => void, signal: AbortSignal): Promise<void> {
-    return this.call('watchEvents', [label, onEvent, onClose, signal], () => this.eventStreams.watch({ label, onEvent, onClose, signal }));
+  watchEvents(label: string, onEvent: (event: ContainerEvent) => void, onClose: (error?: Error) => void, signal: AbortSignal, since?: Date): Promise<void> {
+    return this.call('watchEvents', [label, onEvent, onClose, signal, since], () => this.eventStreams.watch({ label, onEvent, onClose, signal }, since));
   }
 }
