@@ -37,9 +37,10 @@ async function serve(config: Config): Promise<void> {
     logger,
   });
   const stopping = new AbortController();
-  await provider.start();
   const app = createApp(provider, { log: logger, bodyLimitBytes: config.BodyLimit, stopping: stopping.signal });
   const server = await startServer({ app, ...toListen(config) });
+  // Only who has the address may claim the node's name: a second start by mistake must not take it from the first.
+  await provider.start();
   if (!isLoopback(config)) logger.warn('anyone who reaches this address can run containers here: the wire has no authentication', { address: server.address });
   logger.info('serving', { address: server.address, node });
   await untilSignal();

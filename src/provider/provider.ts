@@ -39,7 +39,7 @@ export abstract class Provider {
   /** Capacity of this node. Without it the ping answers only that the plugin lives. */
   ping?(context: CallContext): Promise<NodeReport>;
 
-  /** Called before the server listens. */
+  /** Called once the server has its address. Calls may come already; answer them 503, or let them wait. */
   start?(): Promise<void>;
 
   /** Called after the last request; pods keep running. */

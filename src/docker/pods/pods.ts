@@ -11,7 +11,7 @@ import { Deletions } from './deletions.js';
 import { ManagedPod } from './managed-pod.js';
 import { NodeOwner } from './owner.js';
 import { type FoundPod, FoundSandboxes, recoverPod, removeOrphanVolumes } from './recover.js';
-import { removeContainersOf, removeVolumesOf } from './remove-pod.js';
+import { removeContainersOf, removeVolumesOf, stopContainersOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
 import { syncPod } from './sync.js';
 
@@ -118,7 +118,10 @@ export class Pods {
     const isUnsure = !this.isRestored || (creation !== undefined && !this.feed.connected);
     if (isUnsure) return this.deleteLater(uid, graceSeconds);
     // A pod whose record cannot be read has no worker.
-    if (this.rooms.cache.get(uid) !== undefined) return this.removeAll(uid);
+    if (this.rooms.cache.get(uid) !== undefined) {
+      await stopContainersOf(uid, graceSeconds, this.rooms);
+      return this.removeAll(uid);
+    }
     if (!isHere && !wasHere) throw new ProviderError('PodNotFound', `No containers found for UUID ${uid}`);
   }
 
@@ -227,8 +230,8 @@ export class Pods {
   private async takeOver(podUid: string, details: ContainerDetails): Promise<void> {
     if (this.managed.has(podUid) || this.creating.has(podUid)) return;
     try {
-      // Of a create that was answered with an error, or cut short by its delete.
-      if (this.abandoned.delete(podUid) || this.deletions.hasCome(podUid)) return await this.removeAll(podUid);
+      // Its create was answered with an error: none of its containers was ever started.
+      if (this.abandoned.delete(podUid)) return await this.removeAll(podUid);
       const found = await recoverPod(podUid, details, this.rooms);
       if (found !== undefined) this.resume(found);
     } catch (error) {
@@ -241,9 +244,9 @@ export class Pods {
     const { uid, namespace } = record.pod.metadata;
     const pod = this.manage(record);
     this.rooms.networks.adopt(namespace, record.network, uid, this.rooms.clock.now());
-    if (stage === 'deleting') {
+    if (stage === 'deleting' || this.deletions.hasCome(uid)) {
       this.deletions.note(uid, true);
-      pod.beginDeletion(record.pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
+      pod.beginDeletion(this.deletions.graceSecondsOf(uid) ?? record.pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
     } else {
       pod.addEvent('Normal', 'Adopted', 'The pod was found on the engine and is taken over');
     }

@@ -1,3 +1,4 @@
+import type { ContainerSummary } from '../../engine/index.js';
 import { LABEL } from '../record/index.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
@@ -13,9 +14,24 @@ export async function removePod(pod: ManagedPod, rooms: Rooms): Promise<void> {
   pod.retire();
 }
 
+/** Stops what carries a pod's UID, side by side, each with the grace period. */
+export async function stopContainersOf(podUid: string, graceSeconds: number, rooms: Rooms): Promise<void> {
+  const running = (await listContainersOf(podUid, rooms)).filter((row) => row.State === 'running');
+  await Promise.all(
+    running.map(async (row) => {
+      rooms.cache.outside.expect(row.Id);
+      await rooms.engine.stopContainer(row.Id, graceSeconds);
+    }),
+  );
+}
+
+function listContainersOf(podUid: string, rooms: Rooms): Promise<readonly ContainerSummary[]> {
+  return rooms.engine.listContainers([`${LABEL.node}=${rooms.node}`, `${LABEL.podUid}=${podUid}`]);
+}
+
 /** Removes the containers that carry a pod's UID, as the engine lists them now, the sandbox last. */
 export async function removeContainersOf(podUid: string, rooms: Rooms): Promise<void> {
-  const listed = await rooms.engine.listContainers([`${LABEL.node}=${rooms.node}`, `${LABEL.podUid}=${podUid}`]);
+  const listed = await listContainersOf(podUid, rooms);
   const isSandbox = (labels: Readonly<Record<string, string>>): boolean => labels[LABEL.type] === 'podsandbox';
   const remove = async (id: string): Promise<void> => {
     rooms.cache.outside.expect(id);
