@@ -1,16 +1,19 @@
 import { isEngineError } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
+import type { PendingDelete } from '../journal/index.js';
 import { sandboxName } from '../record/index.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
 import { Tombstones } from './tombstones.js';
 
 /**
- * Deletions from their first instant to their record on the engine. The caller never repeats a delete: it is on disk before the
- * engine is asked, and until the engine has it.
+ * Deletions from their first instant to their end. The caller never repeats a delete: it is on disk before the engine is asked
+ * for its mark, and until nothing of the pod is left.
  */
 export class Deletions {
   private readonly tombstones = new Tombstones();
+  /** By pod UID; each resolves when its entry is struck out. */
+  private readonly underWay = new Map<string, Promise<void>>();
 
   constructor(private readonly rooms: Rooms) {}
 
@@ -29,10 +32,14 @@ export class Deletions {
     return this.tombstones.wasHere(podUid, this.rooms.clock.now());
   }
 
-  /** Grace period of a delete that is written down and not carried out yet. */
+  /** Grace period of a delete that is written down and has not ended yet. */
   graceSecondsOf(podUid: string): number | undefined {
-    const entry = this.rooms.journal.entries().find((one) => one.kind === 'delete' && one.podUid === podUid);
-    return entry?.kind === 'delete' ? entry.graceSeconds : undefined;
+    return this.entries().find((entry) => entry.podUid === podUid)?.graceSeconds;
+  }
+
+  /** Resolves when the deletion of this UID, if one is under way, has ended. */
+  async settled(podUid: string): Promise<void> {
+    await this.underWay.get(podUid);
   }
 
   /** From now on the pod is on its way out, whatever happens to us. */
@@ -40,7 +47,8 @@ export class Deletions {
     this.note(pod.uid, true);
     pod.beginDeletion(graceSeconds);
     const entry = await this.write(pod.uid, graceSeconds);
-    if (await this.mark(pod)) await this.rooms.journal.done(entry);
+    await this.mark(pod);
+    this.strikeOutAfter(entry, pod.gone);
     pod.worker.wake();
   }
 
@@ -50,33 +58,45 @@ export class Deletions {
     await this.write(podUid, graceSeconds);
   }
 
-  /** What was written while the engine was away, and what a plugin before us did not get to. */
-  async carryOut(podOf: (podUid: string) => ManagedPod | undefined): Promise<void> {
-    for (const entry of this.rooms.journal.entries()) {
-      if (entry.kind !== 'delete') continue;
+  /**
+   * What was written while the engine was away, and what a plugin before us did not get to.
+   * @param removeUnmanaged stops and removes what the engine has of a UID without a readable record
+   */
+  async carryOut(podOf: (podUid: string) => ManagedPod | undefined, removeUnmanaged: (podUid: string, graceSeconds: number) => Promise<void>): Promise<void> {
+    for (const entry of this.entries()) {
       this.note(entry.podUid, true);
       const pod = podOf(entry.podUid);
       pod?.beginDeletion(entry.graceSeconds);
-      if (pod === undefined || (await this.mark(pod))) await this.rooms.journal.done(entry);
+      if (pod !== undefined) await this.mark(pod);
+      if (!this.underWay.has(entry.podUid)) this.strikeOutAfter(entry, pod?.gone ?? removeUnmanaged(entry.podUid, entry.graceSeconds));
     }
   }
 
-  private async write(podUid: string, graceSeconds: number): Promise<{ kind: 'delete'; podUid: string; graceSeconds: number; at: string }> {
+  private entries(): readonly PendingDelete[] {
+    return this.rooms.journal.entries().filter((entry) => entry.kind === 'delete');
+  }
+
+  private async write(podUid: string, graceSeconds: number): Promise<PendingDelete> {
     const entry = { kind: 'delete', podUid, graceSeconds, at: this.rooms.clock.now().toISOString() } as const;
     await this.rooms.journal.add(entry);
     return entry;
   }
 
-  /** Renames the sandbox: the deletion's record on the engine, which survives everything. @returns whether it stands there */
-  private async mark(pod: ManagedPod): Promise<boolean> {
+  private strikeOutAfter(entry: PendingDelete, end: Promise<void>): void {
+    const ended = end
+      .then(() => this.rooms.journal.done(entry))
+      .catch((error: unknown) => this.rooms.logger.warn('a deletion has not ended; it is taken up at the next connect', { podUid: entry.podUid, reason: messageOf(error) }))
+      .finally(() => this.underWay.delete(entry.podUid));
+    this.underWay.set(entry.podUid, ended);
+  }
+
+  /** Renames the sandbox: the deletion's mark on the engine, which survives even the loss of our disk. */
+  private async mark(pod: ManagedPod): Promise<void> {
     const sandbox = pod.observed.sandbox;
     try {
       if (sandbox !== undefined) await this.rooms.engine.renameContainer(sandbox.id, sandboxName(pod.record.pod, 'deleting'));
-      return true;
     } catch (error) {
-      if (isEngineError(error, 'NotFound')) return true;
-      pod.logger.warn('the deletion could not be marked on the engine yet', { reason: messageOf(error) });
-      return false;
+      if (!isEngineError(error, 'NotFound')) pod.logger.warn('the deletion could not be marked on the engine yet', { reason: messageOf(error) });
     }
   }
 }

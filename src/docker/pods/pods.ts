@@ -112,16 +112,13 @@ export class Pods {
     creation?.cancel.abort();
     await creation?.done.catch(() => undefined);
     const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
+    // What an engine has that is away, nobody knows: of pods from before our time, or of a create that was cut short.
+    const isUnsure = !this.isRestored || (creation !== undefined && !this.managed.has(uid) && !this.feed.connected);
+    if (isUnsure) return this.deleteLater(uid, graceSeconds);
     const managed = this.managed.get(uid) ?? (await this.adopt(pod));
     if (managed !== undefined) return this.terminate(managed, graceSeconds);
-    // What an engine has that is away, nobody knows: of a create that was cut short, or of pods from before our time.
-    const isUnsure = !this.isRestored || (creation !== undefined && !this.feed.connected);
-    if (isUnsure) return this.deleteLater(uid, graceSeconds);
     // A pod whose record cannot be read has no worker.
-    if (this.rooms.cache.get(uid) !== undefined) {
-      await stopContainersOf(uid, graceSeconds, this.rooms);
-      return this.removeAll(uid);
-    }
+    if (this.rooms.cache.get(uid) !== undefined) return this.removeUnmanaged(uid, graceSeconds);
     if (!isHere && !wasHere) throw new ProviderError('PodNotFound', `No containers found for UUID ${uid}`);
   }
 
@@ -136,7 +133,7 @@ export class Pods {
     const timeout = new AbortController();
     const isBack = await within(LONGEST_WAIT_MS, this.feed.whenConnected(timeout.signal), this.rooms.clock);
     timeout.abort();
-    if (isBack) await within(LONGEST_WAIT_MS, this.managed.get(podUid)?.gone ?? Promise.resolve(), this.rooms.clock);
+    if (isBack) await within(LONGEST_WAIT_MS, this.deletions.settled(podUid), this.rooms.clock);
   }
 
   /** A pod whose sandbox is gone but whose containers are here is taken over, with the spec the cluster has of it. */
@@ -169,7 +166,10 @@ export class Pods {
     await this.rooms.cache.relist(false);
     this.rooms.networks.restore(await this.rooms.engine.listNetworks([`${LABEL.node}=${this.rooms.node}`]), this.rooms.clock.now());
     for (const [podUid, details] of this.found.take()) await this.takeOver(podUid, details);
-    await this.deletions.carryOut((podUid) => this.managed.get(podUid));
+    await this.deletions.carryOut(
+      (podUid) => this.managed.get(podUid),
+      (podUid, graceSeconds) => this.removeUnmanaged(podUid, graceSeconds),
+    );
     await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
     this.isRestored = true;
   }
@@ -250,6 +250,11 @@ export class Pods {
     } else {
       pod.addEvent('Normal', 'Adopted', 'The pod was found on the engine and is taken over');
     }
+  }
+
+  private async removeUnmanaged(podUid: string, graceSeconds: number): Promise<void> {
+    await stopContainersOf(podUid, graceSeconds, this.rooms);
+    await this.removeAll(podUid);
   }
 
   private async removeAll(podUid: string): Promise<void> {
