@@ -1,10 +1,10 @@
 import type { Connection } from './connection.js';
 import { ignore } from './containers.js';
 import type { Slots } from './slots.js';
-import type { Engine, NetworkSummary } from './types.js';
+import type { EndpointConfig, Engine, NetworkSummary } from './types.js';
 
 /** Networks. @see Docker Engine API, Network */
-export function networks(connection: Connection, calls: Slots): Pick<Engine, 'createNetwork' | 'inspectNetwork' | 'listNetworks' | 'removeNetwork'> {
+export function networks(connection: Connection, calls: Slots): Pick<Engine, 'createNetwork' | 'inspectNetwork' | 'listNetworks' | 'reattachNetwork' | 'removeNetwork'> {
   const at = (name: string): string => `/networks/${encodeURIComponent(name)}`;
   return {
     async createNetwork(name: string, subnet: string, labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<string> {
@@ -21,6 +21,13 @@ export function networks(connection: Connection, calls: Slots): Pick<Engine, 'cr
       const query = { filters: JSON.stringify(labels.length === 0 ? {} : { label: labels }) };
       const rows = (await calls.run(() => connection.call({ method: 'GET', path: '/networks', query, signal }), signal)) as ListedNetwork[];
       return rows.map(toSummary);
+    },
+
+    async reattachNetwork(name: string, containerId: string, endpoint: EndpointConfig, signal?: AbortSignal): Promise<void> {
+      const post = (action: string, body: object): Promise<unknown> =>
+        calls.run(() => connection.call({ method: 'POST', path: `${at(name)}/${action}`, body, signal }), signal);
+      await post('disconnect', { Container: containerId, Force: true });
+      await post('connect', { Container: containerId, EndpointConfig: endpoint });
     },
 
     async removeNetwork(name: string, signal?: AbortSignal): Promise<void> {

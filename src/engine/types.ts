@@ -209,6 +209,11 @@ export interface Engine {
   /** By name or id, with the number of endpoints. */
   inspectNetwork(name: string, signal?: AbortSignal): Promise<NetworkSummary>;
   listNetworks(labels: readonly string[], signal?: AbortSignal): Promise<readonly NetworkSummary[]>;
+  /**
+   * Takes a container that does not run off the network of this name and puts it on again: one that died holds the id of a
+   * network that may have been removed and made again since.
+   */
+  reattachNetwork(name: string, containerId: string, endpoint: EndpointConfig, signal?: AbortSignal): Promise<void>;
   /** A network that is gone is success. */
   removeNetwork(name: string, signal?: AbortSignal): Promise<void>;
 

@@ -57,7 +57,7 @@ export function declareNetworks(it: () => Subject): void {
     await it().engine.removeNetwork(name);
   });
 
-  test('without its network a container does not start; made again, it serves those that never ran', async () => {
+  test('without its network a container does not start; made again, it serves those that never ran, and others once reattached', async () => {
     const { name, prefix, subnet } = await it().network();
     const never = await it().create(SLEEP, it().on(name, `${prefix}.5`));
     const dead = await it().start(SLEEP, it().on(name, `${prefix}.6`));
@@ -68,6 +68,10 @@ export function declareNetworks(it: () => Subject): void {
     await it().engine.startContainer(never);
     expect((await it().engine.inspectContainer(never)).NetworkSettings.Networks?.[name]).toMatchObject({ IPAddress: `${prefix}.5` });
     await expect(it().engine.startContainer(dead)).rejects.toMatchObject({ tag: 'NotFound' });
+    await it().engine.reattachNetwork(name, dead, { IPAMConfig: { IPv4Address: `${prefix}.6` } });
+    await it().engine.startContainer(dead);
+    expect((await it().engine.inspectContainer(dead)).NetworkSettings.Networks?.[name]).toMatchObject({ IPAddress: `${prefix}.6` });
+    await it().engine.removeContainer(dead);
     await it().engine.removeContainer(never);
     await it().engine.removeNetwork(name);
   });

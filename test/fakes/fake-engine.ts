@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { systemClock } from '../../src/clock.js';
-import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, Engine, EngineInfo, EngineVersion, ImageDetails, LogQuery, NetworkSummary, PullProgress, VolumeSummary } from '../../src/engine/index.js';
+import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, Engine, EngineInfo, EndpointConfig, EngineVersion, ImageDetails, LogQuery, NetworkSummary, PullProgress, VolumeSummary } from '../../src/engine/index.js';
 import { EngineError } from '../../src/engine/index.js';
 import { parseArchive } from './archive.js';
 import { FakeControls, type FakeEngineOptions } from './fake-controls.js';
@@ -89,6 +89,13 @@ export class FakeEngine extends FakeControls implements Engine {
 
   listNetworks(labels: readonly string[], signal?: AbortSignal): Promise<readonly NetworkSummary[]> {
     return this.call('listNetworks', [labels, signal], () => this.networks.list(labels));
+  }
+
+  reattachNetwork(name: string, containerId: string, endpoint: EndpointConfig, signal?: AbortSignal): Promise<void> {
+    return this.call('reattachNetwork', [name, containerId, endpoint, signal], () => {
+      const container = this.containers.get(containerId);
+      container.endpoint = { networkId: this.networks.inspect(name).Id, name, address: endpoint.IPAMConfig?.IPv4Address ?? '' };
+    });
   }
 
   removeNetwork(name: string, signal?: AbortSignal): Promise<void> {

@@ -17,9 +17,10 @@ const SIGNALS: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, KIL
 
 /**
  * @param known the last observation: an operator's rename takes the attempt's number out of the name, not out of our memory
+ * @param isStarting its start is under way, so that a failure is not settled
  * @returns `undefined` for a container without a pod's labels
  */
-export function toObservation(details: ContainerDetails, known: ObservedContainer | undefined, endedFromOutside: number | undefined): Observation | undefined {
+export function toObservation(details: ContainerDetails, known: ObservedContainer | undefined, endedFromOutside?: number, isStarting = false): Observation | undefined {
   const labels = details.Config.Labels ?? {};
   const podUid = labels[LABEL.podUid];
   const name = labels[LABEL.container];
@@ -35,7 +36,7 @@ export function toObservation(details: ContainerDetails, known: ObservedContaine
     attempt: parseContainerName(details.Name)?.attempt ?? known?.attempt ?? 0,
     state: state.Status,
     exitCode: state.ExitCode,
-    error: state.Error,
+    error: isStarting ? '' : state.Error,
     oomKilled: state.OOMKilled,
     createdAt: details.Created,
     imageId: details.Image,

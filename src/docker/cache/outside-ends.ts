@@ -4,13 +4,21 @@ const SIGKILL = 9;
 /** How much longer than its stop timeout a container may take to end and still have ended by that kill. */
 const SLACK_SECONDS = 5;
 
+/** More than one stop needs. */
+const KILLS_KEPT = 8;
+
+interface Kill {
+  readonly signal: number;
+  readonly at: Date;
+}
+
 /**
  * Tells ends that nobody here asked for: a clean stop of the engine looks like exit 0 for a program that traps TERM, and only
  * the `kill` event that comes before the `die` tells it from a success.
  */
 export class OutsideEnds {
   private readonly ours = new Set<string>();
-  private readonly kills = new Map<string, { readonly signal: number; readonly at: Date }>();
+  private readonly kills = new Map<string, readonly Kill[]>();
   private readonly ends = new Map<string, number>();
 
   /** From now on, kills of this container are our own. */
@@ -31,16 +39,16 @@ export class OutsideEnds {
   killed(event: ContainerEvent, stopSignal: number): void {
     const signal = Number(event.attributes['signal']);
     if (this.ours.has(event.containerId) || (signal !== stopSignal && signal !== SIGKILL)) return;
-    if (!this.kills.has(event.containerId)) this.kills.set(event.containerId, { signal, at: event.at });
+    this.kills.set(event.containerId, [...(this.kills.get(event.containerId) ?? []), { signal, at: event.at }].slice(-KILLS_KEPT));
   }
 
   /** @returns the signal, when this end is one from outside that was not known yet */
   died(event: ContainerEvent, stopTimeoutSeconds: number): number | undefined {
-    const kill = this.kills.get(event.containerId);
+    const windowMs = (stopTimeoutSeconds + SLACK_SECONDS) * 1000;
+    // An earlier one was survived; of a stop that had to kill, the first is what was asked for.
+    const kill = this.kills.get(event.containerId)?.find(({ at }) => event.at.getTime() - at.getTime() <= windowMs);
     this.kills.delete(event.containerId);
     if (kill === undefined || this.ends.has(event.containerId)) return undefined;
-    const tookMs = event.at.getTime() - kill.at.getTime();
-    if (tookMs > (stopTimeoutSeconds + SLACK_SECONDS) * 1000) return undefined;
     this.ends.set(event.containerId, kill.signal);
     return kill.signal;
   }

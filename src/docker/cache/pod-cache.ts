@@ -33,6 +33,8 @@ export class PodCache {
   private readonly pods = new Map<string, ObservedPod>();
   /** Sequence of the last known disappearance, so that a late inspection does not bring a container back. */
   private readonly removed = new Map<string, number>();
+  /** Containers whose start call is under way: its own answer tells whether it failed, not what is seen in between. */
+  private readonly starting = new Set<string>();
   private sequence = 0;
   readonly outside = new OutsideEnds();
 
@@ -61,6 +63,16 @@ export class PodCache {
       this.remove(containerId, sequence);
     }
     return this.entries.get(containerId)?.container;
+  }
+
+  /** Runs a start; until it has ended, the container counts as not started yet, whatever inspections say of its failure. */
+  async whileStarting(containerId: string, start: () => Promise<void>): Promise<void> {
+    this.starting.add(containerId);
+    try {
+      await start();
+    } finally {
+      this.starting.delete(containerId);
+    }
   }
 
   /** Takes in an inspection that was made for another reason. */
@@ -114,7 +126,7 @@ export class PodCache {
   private apply(details: ContainerDetails, sequence: number): void {
     const known = this.entries.get(details.Id);
     if ((known?.sequence ?? this.removed.get(details.Id) ?? -1) > sequence) return;
-    const observation = toObservation(details, known?.container, this.outside.signalOf(details.Id));
+    const observation = toObservation(details, known?.container, this.outside.signalOf(details.Id), this.starting.has(details.Id));
     if (observation === undefined) return;
     this.listener.inspected(details);
     this.entries.set(details.Id, { ...observation, sequence });

@@ -2,21 +2,12 @@
  * Reasons as the kubelet writes them, so that people and tools recognise what happened.
  * @see Kubernetes, pkg/kubelet/events
  */
-export const EVENT_REASON = {
-  created: 'Created',
-  started: 'Started',
-  failed: 'Failed',
-  killing: 'Killing',
-  backOff: 'BackOff',
-  pulling: 'Pulling',
-  pulled: 'Pulled',
-  errImageNeverPull: 'ErrImageNeverPull',
-  inspectFailed: 'InspectFailed',
-  unhealthy: 'Unhealthy',
-  exceededGracePeriod: 'ExceededGracePeriod',
-  sandboxChanged: 'SandboxChanged',
-  failedCreateSandbox: 'FailedCreatePodSandBox',
-  failedMount: 'FailedMount',
-  failedSync: 'FailedSync',
-  failedKillPod: 'FailedKillPod',
-} as const;
+type KubeletReason = 'Created' | 'Started' | 'Failed' | 'Killing' | 'Pulling' | 'Pulled' | 'SandboxChanged' | 'FailedCreatePodSandBox';
+
+/**
+ * What a kubelet has no word for: a pod found on the engine at start; one that the cluster counts as failed and will never ask
+ * about again; a field of the spec that is not honoured.
+ */
+type OwnReason = 'Adopted' | 'GivenUp' | 'FieldNotHonoured';
+
+export type EventReason = KubeletReason | OwnReason;

@@ -63,6 +63,19 @@ export class PodNetworks {
     known.claims.set(network.ip, podUid);
   }
 
+  /** Notes an address that a container of a pod without a readable record holds. */
+  noteInUse(networkName: string, ip: string, podUid: string): void {
+    const known = this.known.get(networkName);
+    if (known !== undefined && !known.claims.has(ip)) known.claims.set(ip, podUid);
+  }
+
+  /** Gives back whatever a pod holds. */
+  releaseAll(podUid: string, now: Date): void {
+    for (const { name, claims } of this.known.values()) {
+      for (const [ip, holder] of claims) if (holder === podUid) this.release({ name, ip }, podUid, now);
+    }
+  }
+
   release(network: { readonly name: string; readonly ip: string }, podUid: string, now: Date): void {
     const known = this.known.get(network.name);
     if (known?.claims.get(network.ip) !== podUid) return;

@@ -2,7 +2,8 @@ import { messageOf } from '../../errors.js';
 import type { PodEvent } from '../../kube/index.js';
 import type { Logger } from '../../log.js';
 import { type CreateFailure, type DesiredPod, doublingDelayMs, type ImageState, rememberEnded } from '../decide/index.js';
-import type { ObservedContainer, ObservedPod, PodRecord } from '../record/index.js';
+import type { EventReason } from '../events/index.js';
+import { type ObservedContainer, type ObservedPod, type PodRecord, SANDBOX } from '../record/index.js';
 import { PodWorker } from './pod-worker.js';
 import type { Rooms } from './rooms.js';
 
@@ -75,10 +76,11 @@ export class ManagedPod {
     const message = messageOf(error);
     const retryAt = new Date(this.rooms.clock.now().getTime() + doublingDelayMs(failures));
     this.createFailures.set(container, { message, failures, retryAt });
-    this.addEvent('Warning', 'Failed', `Error: ${message}`, container);
+    if (container === SANDBOX) this.addEvent('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${message}`);
+    else this.addEvent('Warning', 'Failed', `Error: ${message}`, container);
   }
 
-  addEvent(type: PodEvent['type'], reason: string, message: string, container?: string): void {
+  addEvent(type: PodEvent['type'], reason: EventReason, message: string, container?: string): void {
     this.rooms.events.add(this.uid, { at: this.rooms.clock.now(), type, reason, message, ...(container !== undefined && { container }) });
     this.logger[type === 'Warning' ? 'warn' : 'info'](message, { reason, container });
   }

@@ -163,8 +163,8 @@ export class Pods {
     await this.rooms.sandboxImage.ensure();
     await this.owner.ensure();
     if (!this.owner.isOwner) return;
-    await this.rooms.cache.relist(false);
     this.rooms.networks.restore(await this.rooms.engine.listNetworks([`${LABEL.node}=${this.rooms.node}`]), this.rooms.clock.now());
+    await this.rooms.cache.relist(false);
     for (const [podUid, details] of this.found.take()) await this.takeOver(podUid, details);
     await this.deletions.carryOut(
       (podUid) => this.managed.get(podUid),
@@ -203,12 +203,17 @@ export class Pods {
 
   inspected(details: ContainerDetails): void {
     const podUid = details.Config.Labels?.[LABEL.podUid];
-    if (podUid !== undefined && !this.managed.has(podUid) && !this.creating.has(podUid)) this.found.note(details);
+    if (podUid === undefined || this.managed.has(podUid) || this.creating.has(podUid)) return;
+    this.found.note(details);
+    for (const [network, { IPAddress: ip }] of Object.entries(details.NetworkSettings.Networks ?? {})) {
+      if (ip !== '') this.rooms.networks.noteInUse(network, ip, podUid);
+    }
   }
 
   changed(podUid: string): void {
     const pod = this.managed.get(podUid);
     if (pod !== undefined) return pod.worker.wake();
+    if (this.rooms.cache.get(podUid) === undefined && !this.creating.has(podUid)) this.rooms.networks.releaseAll(podUid, this.rooms.clock.now());
     // A create that was under way when its pod's delete ended shows up afterwards.
     const stray = this.isRestored && !this.creating.has(podUid) && this.rooms.cache.get(podUid) !== undefined && this.deletions.hasCome(podUid);
     if (stray) void this.removeAll(podUid).catch((error: unknown) => this.report('what was left of a pod could not be removed', podUid, error));

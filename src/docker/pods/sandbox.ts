@@ -37,7 +37,7 @@ export async function startSandbox(pod: ManagedPod, rooms: Rooms): Promise<void>
   if (sandbox === undefined) return;
   if (sandbox.finishedAt !== undefined) await rooms.engine.ping(); // it may be shutting down
   try {
-    await startWithNetwork(sandbox.id, pod, rooms);
+    await rooms.cache.whileStarting(sandbox.id, () => startOwner(sandbox.id, pod, rooms));
     pod.createFailures.delete(SANDBOX);
   } catch (error) {
     refuse(error, pod);
@@ -51,13 +51,16 @@ function refuse(error: unknown, pod: ManagedPod): void {
   pod.noteCreateFailure(SANDBOX, error);
 }
 
-/** Starts a container that may own the pod's address; a network that a prune took is made again first. */
-export async function startWithNetwork(containerId: string, pod: ManagedPod, rooms: Rooms): Promise<void> {
+/** Starts a container that owns the pod's address. A prune may have taken its network, which is then made again. */
+export async function startOwner(containerId: string, pod: ManagedPod, rooms: Rooms): Promise<void> {
+  const { network, pod: spec } = pod.record;
+  await rooms.networks.ensure(spec.metadata.namespace, network);
   try {
     await rooms.engine.startContainer(containerId);
   } catch (error) {
     if (!isEngineError(error, 'NotFound')) throw error;
-    await rooms.networks.ensure(pod.record.pod.metadata.namespace, pod.record.network);
+    // One that ran before holds the id of the network that was.
+    await rooms.engine.reattachNetwork(network.name, containerId, { IPAMConfig: { IPv4Address: network.ip }, Aliases: network.aliases });
     await rooms.engine.startContainer(containerId);
   }
 }

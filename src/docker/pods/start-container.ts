@@ -6,7 +6,7 @@ import { containerName } from '../record/index.js';
 import { toContainerConfig } from '../spec/index.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
-import { startWithNetwork } from './sandbox.js';
+import { startOwner } from './sandbox.js';
 
 type Start = PodAction & { kind: 'startContainer' };
 
@@ -15,9 +15,10 @@ export async function startContainer(action: Start, pod: ManagedPod, rooms: Room
   const containerId = await ensureCreated(action, pod, rooms);
   if (containerId === undefined || pod.isDeleting) return;
   try {
-    await startWithNetwork(containerId, pod, rooms);
+    await rooms.cache.whileStarting(containerId, () => startOne(containerId, pod, rooms));
     pod.addEvent('Normal', 'Started', `Started container ${action.container}`, action.container);
   } catch (error) {
+    if (isEngineError(error, 'Forbidden')) return retractStart(error, containerId, action, pod, rooms);
     await reportFailedStart(error, containerId, action, pod, rooms);
   }
   pod.backOffMs.set(action.container, action.backOffMs);
@@ -56,6 +57,17 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
     pod.noteCreateFailure(action.container, error);
     return undefined;
   }
+}
+
+function startOne(containerId: string, pod: ManagedPod, rooms: Rooms): Promise<void> {
+  return sharesNamespaces(pod.record.pod) ? rooms.engine.startContainer(containerId) : startOwner(containerId, pod, rooms);
+}
+
+/** Its address is in use by somebody else: no program has failed, so it is no end; it is made and started again later. */
+async function retractStart(error: Error, containerId: string, action: Start, pod: ManagedPod, rooms: Rooms): Promise<void> {
+  pod.noteCreateFailure(action.container, error);
+  await rooms.engine.removeContainer(containerId);
+  await rooms.cache.refresh(containerId);
 }
 
 /** A container that the engine has marked as failed is an ended attempt; anything else is to be tried again. */

@@ -18,7 +18,7 @@ export function readPodField(pod: Pod, { fieldRef, resourceFieldRef }: PodFieldR
 
 function readMetadata({ metadata }: Pod, fieldPath: string): string | undefined {
   const [, map, key] = /^metadata\.(labels|annotations)\['(.*)'\]$/s.exec(fieldPath) ?? [];
-  if (key !== undefined) return metadata[map as 'labels' | 'annotations']?.[key] ?? '';
+  if (key !== undefined) return own(metadata[map as 'labels' | 'annotations'], key) ?? '';
   switch (fieldPath) {
     case 'metadata.name':
       return metadata.name;
@@ -35,6 +35,11 @@ function readMetadata({ metadata }: Pod, fieldPath: string): string | undefined 
   }
 }
 
+/** Keys come from strangers: `constructor` is none of ours. */
+function own(map: Readonly<Record<string, string>> | null | undefined, key: string): string | undefined {
+  return map && Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
 /** `key="value"` a line, in the order of the keys. */
 function toLines(map: Readonly<Record<string, string>> | null | undefined): string {
   const entries = Object.entries(map ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -47,7 +52,7 @@ function readResource(pod: Pod, reference: NonNullable<PodFieldReference['resour
   if (kind === undefined || container === undefined) return undefined;
   const { limits, requests } = container.resources ?? {};
   // An API server fills a missing request in from the limit.
-  const value = kind === 'limits' ? limits?.[name] : (requests?.[name] ?? limits?.[name] ?? '0');
+  const value = kind === 'limits' ? own(limits, name) : (own(requests, name) ?? own(limits, name) ?? '0');
   if (value === undefined) return undefined;
   const measure = name === 'cpu' ? parseMilliQuantity : parseQuantity;
   return String(Math.ceil(measure(value) / (measure(reference.divisor ?? 0) || measure(1))));

@@ -17,6 +17,7 @@ test.each<[name: string, kills: ContainerEvent[], die: ContainerEvent, expected:
   ['another signal means nothing', [event('kill', 0, 1)], event('die', 0.1), undefined],
   ['a kill that was ignored for longer than the stop timeout and 5 s', [event('kill', 0, 15)], event('die', 15.1), undefined],
   ['just within that time', [event('kill', 0, 15)], event('die', 15), 15],
+  ['a second stop, after a first that was survived', [event('kill', 0, 15), event('kill', 17, 15)], event('die', 17.5), 15],
   ['no kill at all', [], event('die', 1), undefined],
 ])('%s', (_name, kills, die, expected) => {
   const ends = new OutsideEnds();
