@@ -27,7 +27,7 @@ export class StatusReports {
     if (pod.status?.phase === 'Failed' && !managed.isDeleting && !isFinished(desired, observed, managed)) {
       // The caller saw its connection break and has given the pod up: nobody will ever ask for it again.
       managed.addEvent('Warning', 'GivenUp', 'The cluster counts this pod as failed; it is removed');
-      this.inBackground(uid, this.pods.terminate(managed, pod.spec.terminationGracePeriodSeconds ?? 30));
+      this.inBackground(uid, this.pods.removeForGood(managed.record.pod, pod.spec.terminationGracePeriodSeconds ?? 30));
     }
     return toAnswer(managed.record.pod, this.statusesOf(managed));
   }

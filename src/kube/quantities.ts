@@ -1,9 +1,14 @@
+/** Kubernetes counts in 64 bits, as the engine does. */
+const LARGEST_SIZE = 2n ** 63n - 1n;
+/** No quantity that means anything is longer; digits are counted in big integers. */
+const LONGEST_TEXT = 64;
+
 /** Text that is not a Kubernetes quantity. The caller adds the name of the field. */
 export class InvalidQuantity extends Error {
   override readonly name = 'InvalidQuantity';
 
   constructor(text: unknown) {
-    super(`${JSON.stringify(text)} is not a quantity (a number with an optional suffix: n u m k M G T P E, Ki Mi Gi Ti Pi Ei, or an exponent as in 1e3)`);
+    super(`${JSON.stringify(typeof text === 'string' ? text.slice(0, LONGEST_TEXT) : text)} is not a quantity (a number with an optional suffix: n u m k M G T P E, Ki Mi Gi Ti Pi Ei, or an exponent as in 1e3)`);
   }
 }
 
@@ -33,10 +38,11 @@ export function parseMilliQuantity(text: string | number): number {
 /** The quantity times ten to `power`; exact up to the final rounding because all of it is done in integers. */
 function scaled(text: string | number, power: number): number {
   const [, sign, whole = '', fraction = '', suffix = ''] = FORM.exec(String(text)) ?? [];
-  if (whole + fraction === '') throw new InvalidQuantity(text);
+  if (whole + fraction === '' || String(text).length > LONGEST_TEXT) throw new InvalidQuantity(text);
   const exponent = power + decimalPower(suffix, text) - fraction.length;
   const digits = BigInt(whole + fraction) * binaryFactor(suffix);
   const size = exponent >= 0 ? digits * 10n ** BigInt(exponent) : dividedUp(digits, 10n ** BigInt(-exponent));
+  if (size > LARGEST_SIZE) throw new InvalidQuantity(text);
   return size === 0n ? 0 : Number(sign === '-' ? -size : size);
 }
 

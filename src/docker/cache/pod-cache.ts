@@ -127,7 +127,7 @@ export class PodCache {
     const known = this.entries.get(details.Id);
     if ((known?.sequence ?? this.removed.get(details.Id) ?? -1) > sequence) return;
     const observation = toObservation(details, known?.container, this.outside.signalOf(details.Id), this.starting.has(details.Id));
-    if (observation === undefined) return;
+    if (observation === undefined || details.Config.Labels?.[LABEL.node] !== this.node) return;
     this.listener.inspected(details);
     this.entries.set(details.Id, { ...observation, sequence });
     const siblings = this.containersOf.get(observation.podUid) ?? new Set();

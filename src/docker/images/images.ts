@@ -65,12 +65,14 @@ export class Images {
     const pull = this.pulls.get(image) ?? this.begin(image);
     pull.listeners.add(listener);
     listener.started();
+    const abort = rejectOnAbort(signal);
     try {
-      await Promise.race([pull.done, rejectOnAbort(signal)]);
+      await Promise.race([pull.done, abort.aborted]);
     } catch (error) {
       if (signal.aborted || isEngineError(error, 'Unavailable')) throw error;
       throw new ImageError('ErrImagePull', messageOf(error), { cause: error });
     } finally {
+      abort.callOff();
       pull.listeners.delete(listener);
       if (pull.listeners.size === 0) pull.stop.abort();
     }
@@ -92,8 +94,11 @@ export class Images {
   }
 }
 
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted')), { once: true });
+function rejectOnAbort(signal: AbortSignal): { readonly aborted: Promise<never>; readonly callOff: () => void } {
+  let leave: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    leave = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    signal.addEventListener('abort', leave, { once: true });
   });
+  return { aborted, callOff: () => signal.removeEventListener('abort', leave) };
 }

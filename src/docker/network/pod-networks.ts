@@ -40,14 +40,14 @@ export class PodNetworks {
 
   /**
    * Ensures the namespace's network and claims an address on it for a pod.
-   * @param wanted the address that the pod's running container already has
+   * @param wanted.ip the address that the pod's running container already has
    * @throws ProviderError `OutOfResources` when the range or the subnet is used up
    */
-  async claim(namespace: string, podUid: string, now: Date, wanted?: string): Promise<{ name: string; subnet: string; ip: string }> {
+  async claim(namespace: string, podUid: string, now: Date, wanted: { readonly ip?: string | undefined; readonly signal?: AbortSignal } = {}): Promise<{ name: string; subnet: string; ip: string }> {
     const name = networkName(this.node, namespace);
     return this.serially(name, async () => {
-      const network = this.known.get(name) ?? (await this.make(name, namespace, now));
-      const ip = wanted ?? chooseAddress(network.subnet, (address) => network.claims.has(address), network.lastAddress);
+      const network = (await this.stillThere(name)) ?? (await this.make(name, namespace, now, wanted.signal));
+      const ip = wanted.ip ?? chooseAddress(network.subnet, (address) => network.claims.has(address), network.lastAddress);
       if (ip === undefined) {
         throw new ProviderError('OutOfResources', `subnet ${network.subnet} of namespace ${namespace} is full; widen Network.SubnetBits`);
       }
@@ -121,18 +121,32 @@ export class PodNetworks {
     }
   }
 
-  private async make(name: string, namespace: string, now: Date): Promise<KnownNetwork> {
+  /** A network that no pod has an address of may have been pruned, and its subnet be somebody else's by now. */
+  private async stillThere(name: string): Promise<KnownNetwork | undefined> {
+    const network = this.known.get(name);
+    if (network === undefined || network.claims.size > 0) return network;
+    try {
+      await this.engine.inspectNetwork(name);
+      return network;
+    } catch (error) {
+      if (!isEngineError(error, 'NotFound')) throw error;
+      this.known.delete(name);
+      return undefined;
+    }
+  }
+
+  private async make(name: string, namespace: string, now: Date, signal: AbortSignal | undefined): Promise<KnownNetwork> {
     const refused: string[] = [];
     for (;;) {
-      const existing = await this.engine.listNetworks([]);
+      const existing = await this.engine.listNetworks([], signal);
       const own = existing.find((network) => network.Name === name);
       if (own?.Subnets[0] !== undefined) return this.remember(name, namespace, own.Subnets[0], now);
-      const subnet = chooseSubnet(this.settings.podCidr, this.settings.subnetBits, [...existing.flatMap((network) => network.Subnets), ...refused]);
+      const subnet = chooseSubnet(this.settings.podCidr, this.settings.subnetBits, [...existing.flatMap((network) => network.Subnets), ...this.claimedSubnets(), ...refused]);
       if (subnet === undefined) {
         throw new ProviderError('OutOfResources', `no free /${this.settings.subnetBits} is left in Network.PodCIDR ${this.settings.podCidr} for namespace ${namespace}`);
       }
       try {
-        await this.engine.createNetwork(name, subnet, this.labels(namespace));
+        await this.engine.createNetwork(name, subnet, this.labels(namespace), signal);
         return this.remember(name, namespace, subnet, now);
       } catch (error) {
         // Taken by something the engine's list does not show (a route of the host), or made by somebody just now.
@@ -140,6 +154,11 @@ export class PodNetworks {
         refused.push(subnet);
       }
     }
+  }
+
+  /** Pods have addresses of these, also while the network itself is pruned. */
+  private claimedSubnets(): string[] {
+    return [...this.known.values()].filter(({ claims }) => claims.size > 0).map(({ subnet }) => subnet);
   }
 
   private remember(name: string, namespace: string, subnet: string, now: Date): KnownNetwork {

@@ -1,8 +1,8 @@
-import { isEngineError } from '../../engine/index.js';
+import { type ContainerDetails, isEngineError } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
 import { networkAliases } from '../../kube/index.js';
 import type { CreateRequest } from '../../provider/index.js';
-import { decodeRecord, type PodRecord, RECORD_VERSION, sandboxName, volumeName } from '../record/index.js';
+import { decodeRecord, LABEL, type PodRecord, RECORD_VERSION, sandboxName, volumeName } from '../record/index.js';
 import { digestOf, toVolumeContents, toVolumeTar, type VolumeContent } from '../volumes/index.js';
 import { removeContainersOf, removeVolumesOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
@@ -11,15 +11,15 @@ import { createSandboxContainer } from './sandbox.js';
 /**
  * Takes a pod on: its address, its sandbox, its files. When this resolves the engine has the whole pod on record; when it
  * rejects nothing is left of it.
- * @param signal aborted when the pod's delete has come meanwhile
+ * @param signal aborted when the pod's delete has come meanwhile, or when the caller has waited long enough
  */
 export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: AbortSignal): Promise<PodRecord> {
   const { metadata } = request.pod;
   const contents = toVolumeContents(request.pod, request.delivered);
-  const address = await rooms.networks.claim(metadata.namespace, metadata.uid, rooms.clock.now());
+  const address = await rooms.networks.claim(metadata.namespace, metadata.uid, rooms.clock.now(), { signal });
   try {
     const record = toRecord(request, contents, address, rooms);
-    return contents.length === 0 ? await acceptPlain(record, rooms) : await acceptWithFiles(record, contents, rooms, signal);
+    return contents.length === 0 ? await acceptPlain(record, rooms, signal) : await acceptWithFiles(record, contents, rooms, signal);
   } catch (error) {
     rooms.networks.release(address, metadata.uid, rooms.clock.now());
     throw error;
@@ -35,15 +35,15 @@ function toRecord(request: CreateRequest, contents: readonly VolumeContent[], ad
     network: { ...address, aliases: networkAliases(request.pod) },
     volumes: contents.map((content) => {
       const digest = digestOf(content);
-      return { name: content.volume, engineName: volumeName(metadata.uid, content.volume), ...(digest !== undefined && { digest }) };
+      return { name: content.volume, engineName: volumeName(rooms.node, metadata.uid, content.volume), ...(digest !== undefined && { digest }) };
     }),
   };
 }
 
 /** Nothing to write: the sandbox's creation is the commit. */
-async function acceptPlain(record: PodRecord, rooms: Rooms): Promise<PodRecord> {
+async function acceptPlain(record: PodRecord, rooms: Rooms, signal: AbortSignal): Promise<PodRecord> {
   try {
-    await rooms.cache.refresh(await createSandboxContainer(record, 'accepted', rooms));
+    await rooms.cache.refresh(await createSandboxContainer(record, 'accepted', rooms, signal));
     return record;
   } catch (error) {
     if (!isEngineError(error, 'Conflict')) throw error;
@@ -53,7 +53,7 @@ async function acceptPlain(record: PodRecord, rooms: Rooms): Promise<PodRecord> 
 
 /** A call whose answer was lost has made the sandbox already: its record is the pod's. */
 async function adoptTwin(record: PodRecord, rooms: Rooms): Promise<PodRecord> {
-  const details = await rooms.engine.inspectContainer(sandboxName(record.pod, 'accepted'));
+  const details = await inspectOwn(sandboxName(record.pod, 'accepted'), rooms);
   const twin = await decodeRecord(details.Config.Env ?? []);
   rooms.networks.release(record.network, record.pod.metadata.uid, rooms.clock.now());
   rooms.networks.adopt(record.pod.metadata.namespace, twin.network, record.pod.metadata.uid, rooms.clock.now());
@@ -61,27 +61,34 @@ async function adoptTwin(record: PodRecord, rooms: Rooms): Promise<PodRecord> {
   return twin;
 }
 
+/** A sandbox by name. @throws ProviderError `Conflict` when it is another node's: the same pod cannot be at two */
+async function inspectOwn(name: string, rooms: Rooms): Promise<ContainerDetails> {
+  const details = await rooms.engine.inspectContainer(name);
+  const node = details.Config.Labels?.[LABEL.node];
+  if (node !== rooms.node) throw new ProviderError('Conflict', `a container ${name} is on the engine already, of ${node === undefined ? 'somebody else' : `the node ${node}`}`);
+  return details;
+}
+
 /** Files first, under a name that says so; the rename to the final name is the commit. */
 async function acceptWithFiles(record: PodRecord, contents: readonly VolumeContent[], rooms: Rooms, signal: AbortSignal): Promise<PodRecord> {
   const { uid } = record.pod.metadata;
   try {
-    const id = await createUnderWay(record, rooms);
-    await rooms.engine.putArchive(id, '/', await toVolumeTar(contents, rooms.clock.now()));
-    signal.throwIfAborted();
-    return await commit(id, record, rooms);
+    const id = await createUnderWay(record, rooms, signal);
+    await rooms.engine.putArchive(id, '/', await toVolumeTar(contents, rooms.clock.now()), signal);
+    return await commit(id, record, rooms, signal);
   } catch (error) {
     // While the engine is away nothing can be removed: at its return the name tells that this was never accepted.
-    if (!isEngineError(error, 'Unavailable')) {
+    if (!isEngineError(error, 'Unavailable', 'Aborted')) {
       await removeContainersOf(uid, rooms);
       await removeVolumesOf(uid, rooms);
     }
-    throw signal.aborted ? new ProviderError('PodDeleted', `pod ${uid} was deleted while it was being created`, { cause: error }) : error;
+    throw error;
   }
 }
 
-async function commit(sandboxId: string, record: PodRecord, rooms: Rooms): Promise<PodRecord> {
+async function commit(sandboxId: string, record: PodRecord, rooms: Rooms, signal: AbortSignal): Promise<PodRecord> {
   try {
-    await rooms.engine.renameContainer(sandboxId, sandboxName(record.pod, 'accepted'));
+    await rooms.engine.renameContainer(sandboxId, sandboxName(record.pod, 'accepted'), signal);
     await rooms.cache.refresh(sandboxId);
     return record;
   } catch (error) {
@@ -92,12 +99,12 @@ async function commit(sandboxId: string, record: PodRecord, rooms: Rooms): Promi
   }
 }
 
-async function createUnderWay(record: PodRecord, rooms: Rooms): Promise<string> {
+async function createUnderWay(record: PodRecord, rooms: Rooms, signal: AbortSignal): Promise<string> {
   try {
-    return await createSandboxContainer(record, 'creating', rooms);
+    return await createSandboxContainer(record, 'creating', rooms, signal);
   } catch (error) {
     if (!isEngineError(error, 'Conflict')) throw error;
-    await rooms.engine.removeContainer(sandboxName(record.pod, 'creating'));
-    return createSandboxContainer(record, 'creating', rooms);
+    await rooms.engine.removeContainer((await inspectOwn(sandboxName(record.pod, 'creating'), rooms)).Id);
+    return createSandboxContainer(record, 'creating', rooms, signal);
   }
 }

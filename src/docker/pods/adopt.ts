@@ -1,6 +1,6 @@
 import type { ContainerDetails } from '../../engine/index.js';
-import { type Container, networkAliases, type Pod } from '../../kube/index.js';
-import { networkName, type ObservedPod, type PodNetwork, type PodRecord, RECORD_VERSION, volumeName } from '../record/index.js';
+import { allContainers, type Container, type ContainerStatus, networkAliases, type Pod } from '../../kube/index.js';
+import { networkName, type ObservedContainer, type ObservedPod, type PodNetwork, type PodRecord, RECORD_VERSION, volumeName } from '../record/index.js';
 import type { Rooms } from './rooms.js';
 
 /**
@@ -16,7 +16,7 @@ export async function rebuildRecord(pod: Pod, observed: ObservedPod, rooms: Room
     pod: { ...pod, spec: withEnv(pod, envOf) },
     acceptedAt: rooms.clock.now().toISOString(),
     network: await networkOf(pod, details, rooms),
-    volumes: (pod.spec.volumes ?? []).map(({ name }) => ({ name, engineName: volumeName(pod.metadata.uid, name) })),
+    volumes: (pod.spec.volumes ?? []).map(({ name }) => ({ name, engineName: volumeName(rooms.node, pod.metadata.uid, name) })),
   };
 }
 
@@ -40,6 +40,44 @@ async function networkOf(pod: Pod, details: readonly ContainerDetails[], rooms: 
   const { namespace, uid } = pod.metadata;
   const name = networkName(rooms.node, namespace);
   const ip = details.map((one) => one.NetworkSettings.Networks?.[name]?.IPAddress ?? '').find((address) => address !== '');
-  const claim = await rooms.networks.claim(namespace, uid, rooms.clock.now(), ip);
+  const claim = await rooms.networks.claim(namespace, uid, rooms.clock.now(), { ip });
   return { ...claim, aliases: networkAliases(pod) };
+}
+
+/** What a kubelet reports for a container it lost. */
+const LOST_EXIT_CODE = 137;
+
+/**
+ * Ends of containers of which the engine has nothing any more: as the cluster was told, or as lost. Without them a container
+ * that had completed would run a second time. One that the cluster knows to be waiting for its first start has no end.
+ */
+export function endsOf(pod: Pod, observed: ObservedPod, now: Date): ReadonlyMap<string, ObservedContainer> {
+  const told = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  const gone = allContainers(pod).filter(({ name }) => !observed.containers.has(name));
+  return new Map(
+    gone.flatMap(({ name }) => {
+      const status = told.find((one) => one.name === name);
+      const hasBegun = status?.state?.terminated ?? status?.state?.running ?? status?.lastState?.terminated;
+      return status === undefined || !hasBegun ? [] : [[name, toEnded(status, pod.metadata.uid, now)] as const];
+    }),
+  );
+}
+
+function toEnded({ name, restartCount, state, containerID, imageID }: ContainerStatus, podUid: string, now: Date): ObservedContainer {
+  const { exitCode = LOST_EXIT_CODE, startedAt, finishedAt = now.toISOString() } = state?.terminated ?? {};
+  return {
+    id: (containerID ?? '').replace(/^docker:\/\//, ''),
+    engineName: `${podUid} ${name}`,
+    name,
+    attempt: restartCount ?? 0,
+    state: 'dead',
+    exitCode,
+    error: '',
+    oomKilled: false,
+    createdAt: startedAt ?? finishedAt,
+    ...(startedAt && { startedAt }),
+    finishedAt,
+    imageId: imageID ?? '',
+    tty: false,
+  };
 }

@@ -24,12 +24,12 @@ export async function acceptWhenEngineIsThere(request: CreateRequest, rooms: Roo
     for (;;) {
       await feed.whenConnected(signal);
       if (cancelled.aborted) throw new ProviderError('PodDeleted', `${about} was deleted while it was being created`);
-      if (timedOut()) throw new ProviderError('EngineUnavailable', `${about}: the Docker Engine has been away for ${LONGEST_WAIT_MS / 1000} s; nothing was created`);
+      if (timedOut()) throw new ProviderError('EngineUnavailable', `${about}: the Docker Engine has not taken it in ${LONGEST_WAIT_MS / 1000} s; nothing is kept of it`);
       try {
-        return await acceptPod(request, rooms, cancelled);
+        return await acceptPod(request, rooms, signal);
       } catch (error) {
-        if (!isEngineError(error, 'Unavailable')) throw toProviderError(error, about);
-        await pause(rooms);
+        if (!isEngineError(error, 'Unavailable', 'Aborted')) throw toProviderError(error, about);
+        if (!signal.aborted) await pause(rooms);
       }
     }
   } finally {

@@ -42,20 +42,20 @@ export class Deletions {
     await this.underWay.get(podUid);
   }
 
-  /** From now on the pod is on its way out, whatever happens to us. */
-  async begin(pod: ManagedPod, graceSeconds: number): Promise<void> {
-    this.note(pod.uid, true);
-    pod.beginDeletion(graceSeconds);
-    const entry = await this.write(pod.uid, graceSeconds);
+  /** Writes a delete down: from now on it is owned, whatever happens to us. */
+  async write(podUid: string, graceSeconds: number): Promise<PendingDelete> {
+    this.note(podUid, true);
+    const entry = { kind: 'delete', podUid, graceSeconds, at: this.rooms.clock.now().toISOString() } as const;
+    await this.rooms.journal.add(entry);
+    return entry;
+  }
+
+  /** Sets a pod on its way out. `settled` tells the end. */
+  async begin(pod: ManagedPod, entry: PendingDelete): Promise<void> {
+    pod.beginDeletion(entry.graceSeconds);
     await this.mark(pod);
     this.strikeOutAfter(entry, pod.gone);
     pod.worker.wake();
-  }
-
-  /** For a pod that may be on an engine nobody can ask now. */
-  async postpone(podUid: string, graceSeconds: number): Promise<void> {
-    this.note(podUid, true);
-    await this.write(podUid, graceSeconds);
   }
 
   /**
@@ -76,13 +76,8 @@ export class Deletions {
     return this.rooms.journal.entries().filter((entry) => entry.kind === 'delete');
   }
 
-  private async write(podUid: string, graceSeconds: number): Promise<PendingDelete> {
-    const entry = { kind: 'delete', podUid, graceSeconds, at: this.rooms.clock.now().toISOString() } as const;
-    await this.rooms.journal.add(entry);
-    return entry;
-  }
-
-  private strikeOutAfter(entry: PendingDelete, end: Promise<void>): void {
+  /** Strikes the entry out when the removal has ended. */
+  strikeOutAfter(entry: PendingDelete, end: Promise<void>): void {
     const ended = end
       .then(() => this.rooms.journal.done(entry))
       .catch((error: unknown) => this.rooms.logger.warn('a deletion has not ended; it is taken up at the next connect', { podUid: entry.podUid, reason: messageOf(error) }))

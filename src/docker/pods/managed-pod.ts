@@ -15,7 +15,7 @@ export class ManagedPod {
   readonly images = new Map<string, ImageState>();
   readonly createFailures = new Map<string, CreateFailure>();
   readonly backOffMs = new Map<string, number>();
-  private remembered: ReadonlyMap<string, ObservedContainer> = new Map();
+  private remembered: ReadonlyMap<string, ObservedContainer>;
   private lastSeen: ObservedPod | undefined;
   private readonly nothing: ObservedPod;
   private readonly stopping = new AbortController();
@@ -29,9 +29,12 @@ export class ManagedPod {
     readonly record: PodRecord,
     private readonly rooms: Rooms,
     sync: (pod: ManagedPod) => Promise<void>,
+    /** Ends that are known from elsewhere than the engine. */
+    ended: ReadonlyMap<string, ObservedContainer> = new Map(),
   ) {
     const { uid, name, namespace } = record.pod.metadata;
     this.uid = uid;
+    this.remembered = ended;
     this.nothing = { uid, containers: new Map() };
     this.logger = rooms.logger.child({ podUid: uid, namespace, pod: name });
     this.worker = new PodWorker(() => sync(this), rooms.clock, this.logger);
@@ -81,6 +84,7 @@ export class ManagedPod {
   }
 
   addEvent(type: PodEvent['type'], reason: EventReason, message: string, container?: string): void {
+    if (this.isGone) return;
     this.rooms.events.add(this.uid, { at: this.rooms.clock.now(), type, reason, message, ...(container !== undefined && { container }) });
     this.logger[type === 'Warning' ? 'warn' : 'info'](message, { reason, container });
   }

@@ -31,7 +31,10 @@ export class NodeOwner {
   /** Claims the name at start, whoever has it; later only makes sure that it is still ours. */
   async ensure(): Promise<void> {
     if (this.lost) return;
-    if (this.claimId === undefined) return this.takeOver();
+    if (this.claimId === undefined) {
+      await this.takeOver();
+      return this.removeSuperseded();
+    }
     if (!(await this.isOurs())) await this.create(() => this.lose());
   }
 
@@ -57,6 +60,14 @@ export class NodeOwner {
       await engine.removeContainer(holder);
       await this.create(() => this.lose());
     });
+  }
+
+  /** Claims that a plugin renamed and was killed before it could remove them. */
+  private async removeSuperseded(): Promise<void> {
+    const { engine, node } = this.rooms;
+    const claims = await engine.listContainers([`${LABEL.node}=${node}`, `${LABEL.type}=${OWNER}`]);
+    const superseded = claims.filter(({ Names }) => Names.some((name) => name.startsWith(`/${this.name}_superseded_`)));
+    await Promise.all(superseded.map(({ Id }) => engine.removeContainer(Id)));
   }
 
   private async isOurs(): Promise<boolean> {

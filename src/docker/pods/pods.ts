@@ -3,15 +3,17 @@ import { messageOf, ProviderError } from '../../errors.js';
 import type { Pod } from '../../kube/index.js';
 import type { CreateRequest } from '../../provider/index.js';
 import type { EventFeed } from '../cache/index.js';
-import { LABEL, type ObservedPod, type PodRecord } from '../record/index.js';
-import { rebuildRecord } from './adopt.js';
+import { LABEL, type ObservedContainer, type ObservedPod, type PodRecord } from '../record/index.js';
+import { endsOf, rebuildRecord } from './adopt.js';
+import { BareRemoval } from './bare-removal.js';
+import type { PendingDelete } from '../journal/index.js';
 import { acceptWhenEngineIsThere, LONGEST_WAIT_MS } from './creation.js';
 import { within } from './deadline.js';
+import { toProviderError } from './engine-failure.js';
 import { Deletions } from './deletions.js';
 import { ManagedPod } from './managed-pod.js';
 import { NodeOwner } from './owner.js';
 import { type FoundPod, FoundSandboxes, recoverPod, removeOrphanVolumes } from './recover.js';
-import { removeContainersOf, removeVolumesOf, stopContainersOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
 import { syncPod } from './sync.js';
 
@@ -35,6 +37,7 @@ export class Pods {
   private readonly abandoned = new Set<string>();
   private readonly adopting = new Map<string, Promise<ManagedPod>>();
   private readonly deletions: Deletions;
+  private readonly bare: BareRemoval;
   private readonly found = new FoundSandboxes();
   private readonly owner: NodeOwner;
   private isRestored = false;
@@ -45,6 +48,7 @@ export class Pods {
     private readonly feed: EventFeed,
   ) {
     this.deletions = new Deletions(rooms);
+    this.bare = new BareRemoval(rooms);
     this.owner = new NodeOwner(rooms, () => this.managed.forEach((pod) => pod.worker.retire()));
   }
 
@@ -94,7 +98,10 @@ export class Pods {
       // The engine may have been away long enough for a reconnect to have found it.
       if (!this.managed.has(uid)) this.manage(record).worker.wake();
     } catch (error) {
-      if (error instanceof ProviderError && error.kind === 'EngineUnavailable') this.abandoned.add(uid);
+      if (error instanceof ProviderError && error.kind === 'EngineUnavailable') {
+        this.abandoned.add(uid);
+        if (this.feed.connected) this.bare.sweep(uid, 0);
+      }
       throw error;
     }
   }
@@ -106,34 +113,39 @@ export class Pods {
   async delete(pod: Pod): Promise<void> {
     const { uid } = pod.metadata;
     const wasHere = this.deletions.wasHere(uid);
-    const isHere = this.isKnown(uid);
-    this.deletions.note(uid, isHere);
+    if (this.isRestored && !this.isKnown(uid)) {
+      this.deletions.note(uid, false);
+      if (wasHere) return;
+      throw new ProviderError('PodNotFound', `No containers found for UUID ${uid}`);
+    }
+    await this.removeForGood(pod, pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
+  }
+
+  /** Owns the removal of a pod from now on, and waits for its end, at most 100 s. */
+  async removeForGood(pod: Pod, graceSeconds: number): Promise<void> {
+    const entry = await this.deletions.write(pod.metadata.uid, Math.max(graceSeconds, 0));
+    await within(LONGEST_WAIT_MS, this.carryOutDelete(pod, entry), this.rooms.clock);
+  }
+
+  private async carryOutDelete(pod: Pod, entry: PendingDelete): Promise<void> {
+    const { uid, name, namespace } = pod.metadata;
     const creation = this.creating.get(uid);
     creation?.cancel.abort();
     await creation?.done.catch(() => undefined);
-    const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
     // What an engine has that is away, nobody knows: of pods from before our time, or of a create that was cut short.
-    const isUnsure = !this.isRestored || (creation !== undefined && !this.managed.has(uid) && !this.feed.connected);
-    if (isUnsure) return this.deleteLater(uid, graceSeconds);
-    const managed = this.managed.get(uid) ?? (await this.adopt(pod));
-    if (managed !== undefined) return this.terminate(managed, graceSeconds);
-    // A pod whose record cannot be read has no worker.
-    if (this.rooms.cache.get(uid) !== undefined) return this.removeUnmanaged(uid, graceSeconds);
-    if (!isHere && !wasHere) throw new ProviderError('PodNotFound', `No containers found for UUID ${uid}`);
-  }
-
-  /** Begins a pod's deletion, puts it on record, and waits for its end. */
-  async terminate(pod: ManagedPod, graceSeconds: number): Promise<void> {
-    await this.deletions.begin(pod, graceSeconds);
-    await within(LONGEST_WAIT_MS, pod.gone, this.rooms.clock);
-  }
-
-  private async deleteLater(podUid: string, graceSeconds: number): Promise<void> {
-    await this.deletions.postpone(podUid, graceSeconds);
-    const timeout = new AbortController();
-    const isBack = await within(LONGEST_WAIT_MS, this.feed.whenConnected(timeout.signal), this.rooms.clock);
-    timeout.abort();
-    if (isBack) await within(LONGEST_WAIT_MS, this.deletions.settled(podUid), this.rooms.clock);
+    const isUnsure = !this.isRestored || (!this.managed.has(uid) && !this.feed.connected);
+    if (isUnsure) {
+      await this.feed.whenConnected(new AbortController().signal); // carried out on the way there
+    } else {
+      try {
+        const managed = this.managed.get(uid) ?? (await this.adopt(pod));
+        if (managed !== undefined) await this.deletions.begin(managed, entry);
+        else this.deletions.strikeOutAfter(entry, this.bare.remove(uid, entry.graceSeconds));
+      } catch (error) {
+        throw toProviderError(error, `pod ${namespace}/${name}`);
+      }
+    }
+    await this.deletions.settled(uid);
   }
 
   /** A pod whose sandbox is gone but whose containers are here is taken over, with the spec the cluster has of it. */
@@ -147,7 +159,7 @@ export class Pods {
   }
 
   private async adoptNow(pod: Pod, observed: ObservedPod): Promise<ManagedPod> {
-    const managed = this.manage(await rebuildRecord(pod, observed, this.rooms));
+    const managed = this.manage(await rebuildRecord(pod, observed, this.rooms), endsOf(pod, observed, this.rooms.clock.now()));
     managed.addEvent('Warning', 'Adopted', "The pod's record was gone from the engine and has been made again");
     managed.worker.wake();
     return managed;
@@ -165,10 +177,10 @@ export class Pods {
     if (!this.owner.isOwner) return;
     this.rooms.networks.restore(await this.rooms.engine.listNetworks([`${LABEL.node}=${this.rooms.node}`]), this.rooms.clock.now());
     await this.rooms.cache.relist(false);
-    for (const [podUid, details] of this.found.take()) await this.takeOver(podUid, details);
+    await this.takeOverFound();
     await this.deletions.carryOut(
       (podUid) => this.managed.get(podUid),
-      (podUid, graceSeconds) => this.removeUnmanaged(podUid, graceSeconds),
+      (podUid, graceSeconds) => this.bare.remove(podUid, graceSeconds),
     );
     await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
     this.isRestored = true;
@@ -183,6 +195,7 @@ export class Pods {
     if (!this.feed.connected || !this.owner.isOwner) return;
     await this.owner.ensure();
     await this.rooms.cache.relist(true);
+    await this.takeOverFound();
     await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
     const now = this.rooms.clock.now();
     await this.rooms.networks.removeEmpty(new Date(now.getTime() - EMPTY_NETWORK_KEEP_MS), now);
@@ -214,14 +227,14 @@ export class Pods {
     const pod = this.managed.get(podUid);
     if (pod !== undefined) return pod.worker.wake();
     if (this.rooms.cache.get(podUid) === undefined && !this.creating.has(podUid)) this.rooms.networks.releaseAll(podUid, this.rooms.clock.now());
-    // A create that was under way when its pod's delete ended shows up afterwards.
-    const stray = this.isRestored && !this.creating.has(podUid) && this.rooms.cache.get(podUid) !== undefined && this.deletions.hasCome(podUid);
-    if (stray) void this.removeAll(podUid).catch((error: unknown) => this.report('what was left of a pod could not be removed', podUid, error));
+    // What a create made that was cut short shows up afterwards.
+    const isStray = this.isRestored && !this.creating.has(podUid) && this.rooms.cache.get(podUid) !== undefined && (this.deletions.hasCome(podUid) || this.abandoned.has(podUid));
+    if (isStray) this.bare.sweep(podUid, this.deletions.graceSecondsOf(podUid) ?? 0);
   }
 
-  private manage(record: PodRecord): ManagedPod {
+  private manage(record: PodRecord, ended?: ReadonlyMap<string, ObservedContainer>): ManagedPod {
     const mayAct = (): boolean => this.feed.connected && this.owner.isOwner;
-    const pod = new ManagedPod(record, this.rooms, (one) => syncPod(one, this.rooms, mayAct));
+    const pod = new ManagedPod(record, this.rooms, (one) => syncPod(one, this.rooms, mayAct), ended);
     this.managed.set(pod.uid, pod);
     void pod.gone.then(() => {
       this.managed.delete(pod.uid);
@@ -231,12 +244,16 @@ export class Pods {
     return pod;
   }
 
+  private async takeOverFound(): Promise<void> {
+    for (const [podUid, details] of this.found.take()) await this.takeOver(podUid, details);
+  }
+
   /** One pod that cannot be taken over must not keep the others from it. */
   private async takeOver(podUid: string, details: ContainerDetails): Promise<void> {
     if (this.managed.has(podUid) || this.creating.has(podUid)) return;
     try {
       // Its create was answered with an error: none of its containers was ever started.
-      if (this.abandoned.delete(podUid)) return await this.removeAll(podUid);
+      if (this.abandoned.delete(podUid)) return await this.bare.remove(podUid, 0);
       const found = await recoverPod(podUid, details, this.rooms);
       if (found !== undefined) this.resume(found);
     } catch (error) {
@@ -248,6 +265,7 @@ export class Pods {
   private resume({ record, stage }: FoundPod): void {
     const { uid, namespace } = record.pod.metadata;
     const pod = this.manage(record);
+    pod.worker.wake();
     this.rooms.networks.adopt(namespace, record.network, uid, this.rooms.clock.now());
     if (stage === 'deleting' || this.deletions.hasCome(uid)) {
       this.deletions.note(uid, true);
@@ -255,16 +273,6 @@ export class Pods {
     } else {
       pod.addEvent('Normal', 'Adopted', 'The pod was found on the engine and is taken over');
     }
-  }
-
-  private async removeUnmanaged(podUid: string, graceSeconds: number): Promise<void> {
-    await stopContainersOf(podUid, graceSeconds, this.rooms);
-    await this.removeAll(podUid);
-  }
-
-  private async removeAll(podUid: string): Promise<void> {
-    await removeContainersOf(podUid, this.rooms);
-    await removeVolumesOf(podUid, this.rooms);
   }
 
   private isKnown(podUid: string): boolean {

@@ -8,15 +8,15 @@ import type { Rooms } from './rooms.js';
  * Creates a pod's sandbox container, which is its record. @returns its id.
  * @throws ProviderError `TooLarge` when the record is; EngineError `Conflict` when the name is taken
  */
-export async function createSandboxContainer(record: PodRecord, stage: SandboxStage, rooms: Rooms): Promise<string> {
+export async function createSandboxContainer(record: PodRecord, stage: SandboxStage, rooms: Rooms, signal?: AbortSignal): Promise<string> {
   const config = toSandboxConfig(record, rooms.node, rooms.sandboxImage.name, await encodeRecord(record));
   const name = sandboxName(record.pod, stage);
   try {
-    return await rooms.engine.createContainer(name, config);
+    return await rooms.engine.createContainer(name, config, signal);
   } catch (error) {
     if (!isEngineError(error, 'NotFound')) throw error;
     await rooms.sandboxImage.import(); // taken by a prune
-    return rooms.engine.createContainer(name, config);
+    return rooms.engine.createContainer(name, config, signal);
   }
 }
 

@@ -44,8 +44,10 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
     return id;
   } catch (error) {
     if (isEngineError(error, 'Conflict')) {
-      // Made by a call whose answer was lost: what matters is what it is now.
+      // Made by a call whose answer was lost: what matters is what it is now. Or somebody else's.
       await rooms.cache.refresh(name);
+      const isOurs = pod.observed.containers.get(action.container)?.some((container) => container.attempt === action.attempt);
+      if (!isOurs) pod.noteCreateFailure(action.container, error);
       return undefined;
     }
     if (isEngineError(error, 'NotFound')) {

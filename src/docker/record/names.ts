@@ -53,9 +53,9 @@ export function parseContainerName(engineName: string): ParsedName | undefined {
   return { container, podName, namespace, podUid, attempt: Number(attempt), stage: stage ?? 'accepted' };
 }
 
-/** Engine volume of one volume of a pod. */
-export function volumeName(podUid: string, volume: string): string {
-  return `k8s_${podUid}_${volume}`;
+/** Engine volume of one volume of a pod; the node is in it, so that no other plugin's pod can mount it by chance. */
+export function volumeName(node: string, podUid: string, volume: string): string {
+  return `k8s_${node}_${podUid}_${volume}`;
 }
 
 /** Engine network of one Kubernetes namespace on one virtual node. */

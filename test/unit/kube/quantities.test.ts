@@ -24,3 +24,12 @@ test.each(['', ' ', '1 ', 'abc', '1K', '1ki', '1mi', '1e', '1.2.3', '--1', '.', 
     expect(() => parseMilliQuantity(text)).toThrow(JSON.stringify(text));
   },
 );
+
+test.each(['9'.repeat(65), '1e39', '99999E', `${'0'.repeat(5_000_000)}1`])('a size that nothing has is refused, briefly', (text) => {
+  expect(() => parseQuantity(text)).toThrow(InvalidQuantity);
+  try {
+    parseQuantity(text);
+  } catch (error) {
+    expect((error as Error).message.length).toBeLessThan(300);
+  }
+});

@@ -16,7 +16,7 @@ function recordOf(env: EnvVar[], annotations: Record<string, string> = {}): PodR
     pod: { metadata: { name: 'p', namespace: 'ns', uid: 'u-1', annotations }, spec: { containers: [{ name: 'main', env }] } },
     acceptedAt: '2026-01-01T00:00:00.000Z',
     network: { name: 'n', subnet: '10.213.0.0/22', ip: '10.213.0.9', aliases: ['p'] },
-    volumes: [{ name: 'v', engineName: 'k8s_u-1_v', digest: 'abc' }],
+    volumes: [{ name: 'v', engineName: 'k8s_node_u-1_v', digest: 'abc' }],
   };
 }
 

@@ -101,7 +101,7 @@ test.each<[source: Partial<Volume>, readOnly: boolean | undefined, expected: boo
   expect(configOf({ volumeMounts }, { volumes: [{ name: 'v', ...source }] }).HostConfig?.Mounts).toEqual([
     {
       Type: 'volume',
-      Source: 'k8s_u-1_v',
+      Source: 'k8s_node_u-1_v',
       Target: '/data',
       ReadOnly: expected,
       VolumeOptions: {

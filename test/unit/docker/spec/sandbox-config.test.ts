@@ -18,8 +18,8 @@ test('the sandbox of a container alone is only a record and a place for files', 
   const config = toSandboxConfig(recordOf([{ name: 'main' }], { volumes: VOLUMES }), 'node', 'interlink-sandbox:1', ENV);
   expect(config).toMatchObject({ ...SANDBOX, HostConfig: { ...SANDBOX.HostConfig, NetworkMode: 'none' } });
   expect(config.HostConfig?.Mounts?.map(({ Source, Target, ReadOnly }) => [Source, Target, ReadOnly])).toEqual([
-    ['k8s_u-1_one', '/v/0', undefined],
-    ['k8s_u-1_two', '/v/1', undefined],
+    ['k8s_node_u-1_one', '/v/0', undefined],
+    ['k8s_node_u-1_two', '/v/1', undefined],
   ]);
   expect(config).not.toHaveProperty('Hostname');
   expect(config).not.toHaveProperty('NetworkingConfig');
