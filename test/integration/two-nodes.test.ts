@@ -1,8 +1,8 @@
-import { FIRST_VIEW, toDeletePod, toLogBody, toStatusPod } from '../../src/caller/index.js';
+import { FIRST_VIEW, makeStamp, toCreateBody, toDeletePod, toLogBody, toStatusPod } from '../../src/caller/index.js';
 import { describeWithEngine, objectsOfNode } from '../support/engine-under-test.js';
 import { eventually } from '../support/eventually.js';
 import { callNode, podObjects } from '../support/raw-calls.js';
-import { shellPod, TestNode, type TestPod } from '../support/test-node.js';
+import { podFile, shell, shellPod, TestNode, type TestPod } from '../support/test-node.js';
 
 jest.setTimeout(120_000);
 
@@ -60,5 +60,23 @@ describeWithEngine('two plugins with different node names on one engine', (engin
     expect(await pod.log()).toBe('kept\n');
     await pod.delete();
     expect(await other().leftoversOf(pod)).toEqual({ containers: 0, volumes: 0 });
+  });
+
+  test('one UID at both is refused by the second, whose files do not reach the first', async () => {
+    const volumeMounts = [{ name: 'work', mountPath: '/work' }];
+    const file = (word: string) =>
+      podFile(
+        { volumes: [{ name: 'work', configMap: { name: 'words' } }], containers: [shell('main', 'while :; do cat /work/word; sleep 0.2; done', { volumeMounts })] },
+        { configMaps: [{ metadata: { name: 'words', namespace: 'default' }, data: { word } }] },
+      );
+    const stamp = makeStamp(new Date());
+    const pod = await one().create(toCreateBody(file('mine\n'), stamp));
+    await pod.untilPhase('Running');
+    const refused = await callNode(other(), 'POST', '/create', toCreateBody(file('yours\n'), stamp));
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining(`of the node ${one().name}`) as string]);
+    expect(await podObjects(other(), engine)).toEqual([]);
+    await eventually(async () => (await pod.log()).split('\n').length > 5);
+    expect(new Set((await pod.log()).trim().split('\n'))).toEqual(new Set(['mine']));
+    await pod.delete();
   });
 });

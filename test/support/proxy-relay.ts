@@ -30,6 +30,7 @@ export function requestUpstream(
 
 /** Passes the engine's answer on as it comes; an answer that breaks off breaks off for the caller as well. */
 export function relayResponse(answered: http.IncomingMessage, response: http.ServerResponse): void {
+  if (response.destroyed) return void answered.destroy(); // the caller left while its answer was held back
   response.writeHead(answered.statusCode ?? 502, withoutConnection(answered.headers));
   response.flushHeaders();
   pipeline(answered, response, (error) => {

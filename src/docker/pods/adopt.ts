@@ -1,5 +1,5 @@
 import type { ContainerDetails } from '../../engine/index.js';
-import { allContainers, type Container, type ContainerStatus, networkAliases, type Pod } from '../../kube/index.js';
+import { type Container, type ContainerStatus, networkAliases, type Pod } from '../../kube/index.js';
 import { networkName, type ObservedContainer, type ObservedPod, type PodNetwork, type PodRecord, RECORD_VERSION, volumeName } from '../record/index.js';
 import type { Rooms } from './rooms.js';
 
@@ -49,21 +49,20 @@ const LOST_EXIT_CODE = 137;
 
 /**
  * Ends of containers of which the engine has nothing any more: as the cluster was told, or as lost. Without them a container
- * that had completed would run a second time. One that the cluster knows to be waiting for its first start has no end.
+ * that had completed would run a second time. A main container that waits, as far as the cluster knows, has no end; nor has an
+ * init container that nobody speaks of: what runs after it says that it completed.
  */
 export function endsOf(pod: Pod, observed: ObservedPod, now: Date): ReadonlyMap<string, ObservedContainer> {
-  const told = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-  const gone = allContainers(pod).filter(({ name }) => !observed.containers.has(name));
-  return new Map(
-    gone.flatMap(({ name }) => {
-      const status = told.find((one) => one.name === name);
-      const hasBegun = status?.state?.terminated ?? status?.state?.running ?? status?.lastState?.terminated;
-      return status === undefined || !hasBegun ? [] : [[name, toEnded(status, pod.metadata.uid, now)] as const];
-    }),
-  );
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+  const isGone = ({ name }: Pick<ContainerStatus, 'name'>): boolean => !observed.containers.has(name);
+  const inits = initContainerStatuses.filter(({ state }) => state?.terminated !== undefined);
+  const mains = pod.spec.containers
+    .map(({ name }) => containerStatuses.find((status) => status.name === name) ?? { name })
+    .filter((status) => !('state' in status) || status.state?.waiting === undefined || status.lastState?.terminated !== undefined);
+  return new Map([...inits, ...mains].filter(isGone).map((status) => [status.name, toEnded(status, pod.metadata.uid, now)]));
 }
 
-function toEnded({ name, restartCount, state, containerID, imageID }: ContainerStatus, podUid: string, now: Date): ObservedContainer {
+function toEnded({ name, restartCount, state, containerID, imageID }: Partial<ContainerStatus> & { name: string }, podUid: string, now: Date): ObservedContainer {
   const { exitCode = LOST_EXIT_CODE, startedAt, finishedAt = now.toISOString() } = state?.terminated ?? {};
   return {
     id: (containerID ?? '').replace(/^docker:\/\//, ''),

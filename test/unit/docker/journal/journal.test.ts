@@ -123,7 +123,7 @@ test('does not grow without end', async () => {
   }
   expect(statSync(path()).size).toBeLessThan(512 * 1024);
   expect(await reopened()).toEqual([DELETE]);
-});
+}, 60_000); // thousands of synced writes
 
 test('holds a bounded number of entries and says which it forgets', async () => {
   const { logger, lines } = recordingLogger();
