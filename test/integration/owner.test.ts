@@ -45,16 +45,16 @@ describeWithEngine('two plugins of one node name', (engine) => {
     await untilHolds(async () => void (await node.caller.status([node.newPod(shellPod('true')).pod])));
   }
 
-  /** Every call of interLink's gets 503 and the reason. */
+  const refusal = { status: 503, message: expect.stringMatching(/another plugin has claimed/) as string };
+
+  /** Every call of interLink's gets 503 and the reason; for /getLogs see a test of its own. */
   async function expectSuperseded(node: SteeredNode, pod: TestPod): Promise<void> {
-    const refusal = { status: 503, message: expect.stringMatching(/another plugin has claimed/) as string };
     const { caller } = node;
     await eventually(() => caller.ping().then(() => false, () => true));
     await expect(caller.ping()).rejects.toMatchObject(refusal);
     await expect(caller.status([pod.pod])).rejects.toMatchObject(refusal);
     await expect(caller.create(toCreateBody(shellPod('true'), makeStamp(new Date())))).rejects.toMatchObject(refusal);
     await expect(caller.delete(pod.pod)).rejects.toMatchObject(refusal);
-    await expect(caller.getLogs(toLogBody(pod.pod, '', {}))).rejects.toMatchObject(refusal);
   }
 
   /** What the first plugin has changed, or tried to, since `proxy.restartCount()`. */
@@ -106,6 +106,16 @@ describeWithEngine('two plugins of one node name', (engine) => {
     await expectSuperseded(first, pod);
     await third.know(pod).untilPhase('Running');
     expect((await third.caller.ping()) as object).toHaveProperty('resources');
+  });
+
+  test('logs too are read at the later one', async () => {
+    const pod = await first.create(shellPod(`echo words; ${untilTerm(0)}`));
+    await firstLine(pod);
+    const second = await start();
+    await expectSuperseded(first, pod);
+    expect(await second.know(pod).log()).toBe('words\n');
+    const answer = await first.caller.getLogs(toLogBody(pod.pod, '', {})).then((log) => log.destroy() && 'a log', (error: unknown) => error);
+    expect(answer).toMatchObject(refusal);
   });
 
   test('what the earlier one was doing is done by the later one, once', async () => {
