@@ -49,17 +49,15 @@ const LOST_EXIT_CODE = 137;
 
 /**
  * Ends of containers of which the engine has nothing any more: as the cluster was told, or as lost. Without them a container
- * that had completed would run a second time. A main container that waits, as far as the cluster knows, has no end; nor has an
- * init container that nobody speaks of: what runs after it says that it completed.
+ * that had completed would run a second time. An init container that nobody speaks of has none: what runs after it says that
+ * it completed.
  */
 export function endsOf(pod: Pod, observed: ObservedPod, now: Date): ReadonlyMap<string, ObservedContainer> {
   const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
-  const isGone = ({ name }: Pick<ContainerStatus, 'name'>): boolean => !observed.containers.has(name);
   const inits = initContainerStatuses.filter(({ state }) => state?.terminated !== undefined);
-  const mains = pod.spec.containers
-    .map(({ name }) => containerStatuses.find((status) => status.name === name) ?? { name })
-    .filter((status) => !('state' in status) || status.state?.waiting === undefined || status.lastState?.terminated !== undefined);
-  return new Map([...inits, ...mains].filter(isGone).map((status) => [status.name, toEnded(status, pod.metadata.uid, now)]));
+  const mains = pod.spec.containers.map(({ name }) => containerStatuses.find((status) => status.name === name) ?? { name });
+  const gone = [...inits, ...mains].filter(({ name }) => !observed.containers.has(name));
+  return new Map(gone.map((status) => [status.name, toEnded(status, pod.metadata.uid, now)]));
 }
 
 function toEnded({ name, restartCount, state, containerID, imageID }: Partial<ContainerStatus> & { name: string }, podUid: string, now: Date): ObservedContainer {
