@@ -12,7 +12,7 @@ import { Images } from './images/index.js';
 import type { Journal } from './journal/index.js';
 import { chooseAttempt, openLog } from './logs/index.js';
 import { type NetworkSettings, PodNetworks } from './network/index.js';
-import { Pods, type Rooms } from './pods/index.js';
+import { Pods, type Rooms, superseded } from './pods/index.js';
 import { SandboxImage } from './sandbox/index.js';
 import { StatusReports } from './status-reports.js';
 
@@ -109,6 +109,8 @@ export class DockerProvider extends Provider {
   }
 
   override async getLogs(request: LogRequest, context: CallContext): Promise<Readable> {
+    this.requireOwnership();
+    this.requirePicture();
     const { podUid, options } = request;
     const pod = this.pods.get(podUid);
     if (pod === undefined) throw new ProviderError('PodNotFound', `No containers found for UUID ${podUid}`);
@@ -154,7 +156,7 @@ export class DockerProvider extends Provider {
   }
 
   private requireOwnership(): void {
-    if (!this.pods.isOwner) throw new ProviderError('EngineUnavailable', `another plugin has claimed the node name ${this.rooms.node}; this one has stopped acting`);
+    if (!this.pods.isOwner) throw superseded(this.rooms.node);
   }
 
   /** Anything but success freezes the cluster's view of its pods, which is right while we do not know them yet. */

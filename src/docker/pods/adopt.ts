@@ -72,7 +72,7 @@ function toEnded({ name, restartCount, state, containerID, imageID }: Partial<Co
     error: '',
     oomKilled: false,
     createdAt: startedAt ?? finishedAt,
-    ...(startedAt && { startedAt }),
+    startedAt: startedAt ?? finishedAt,
     finishedAt,
     imageId: imageID ?? '',
     tty: false,

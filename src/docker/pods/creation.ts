@@ -17,13 +17,14 @@ const PAUSE_MS = 200;
  * @param cancelled aborted when the pod's delete has come
  * @throws ProviderError `EngineUnavailable` after 100 s, `PodDeleted` when cancelled
  */
-export async function acceptWhenEngineIsThere(request: CreateRequest, rooms: Rooms, feed: EventFeed, cancelled: AbortSignal): Promise<PodRecord> {
+export async function acceptWhenEngineIsThere(request: CreateRequest, rooms: Rooms, feed: EventFeed, isOwner: () => boolean, cancelled: AbortSignal): Promise<PodRecord> {
   const about = `pod ${request.pod.metadata.namespace}/${request.pod.metadata.name}`;
   const { signal, timedOut, callOff } = deadline(rooms, cancelled);
   try {
     for (;;) {
       await feed.whenConnected(signal);
       if (cancelled.aborted) throw new ProviderError('PodDeleted', `${about} was deleted while it was being created`);
+      if (!isOwner()) throw superseded(rooms.node);
       if (timedOut()) throw new ProviderError('EngineUnavailable', `${about}: the Docker Engine has not taken it in ${LONGEST_WAIT_MS / 1000} s; nothing is kept of it`);
       try {
         return await acceptPod(request, rooms, signal);
@@ -35,6 +36,11 @@ export async function acceptWhenEngineIsThere(request: CreateRequest, rooms: Roo
   } finally {
     callOff();
   }
+}
+
+/** What a plugin answers whose node name another one has claimed. */
+export function superseded(node: string): ProviderError {
+  return new ProviderError('EngineUnavailable', `another plugin has claimed the node name ${node}; this one has stopped acting`);
 }
 
 function deadline(rooms: Rooms, cancelled: AbortSignal): { signal: AbortSignal; timedOut: () => boolean; callOff: () => void } {

@@ -1,4 +1,5 @@
 /** The pods of this node: one worker each, from acceptance to removal, and through restarts of plugin and engine. */
+export { superseded } from './creation.js';
 export { Pods } from './pods.js';
 export type { ManagedPod } from './managed-pod.js';
 export type { Rooms } from './rooms.js';

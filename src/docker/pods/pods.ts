@@ -94,7 +94,7 @@ export class Pods {
     const { uid } = request.pod.metadata;
     this.abandoned.delete(uid);
     try {
-      const record = await acceptWhenEngineIsThere(request, this.rooms, this.feed, cancelled);
+      const record = await acceptWhenEngineIsThere(request, this.rooms, this.feed, () => this.owner.isOwner, cancelled);
       // The engine may have been away long enough for a reconnect to have found it.
       if (!this.managed.has(uid)) this.manage(record).worker.wake();
     } catch (error) {
