@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Pod, PodEvent } from '../kube/index.js';
-import type { PodStatus } from './types.js';
+import type { PodStatus } from '../wire/index.js';
 
 /** A change of one pod, as a watch delivers it. */
 export interface PodChange {

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { ProviderError } from '../errors.js';
 import type { Pod } from '../kube/index.js';
-import type { CallContext, CreatedPod, CreateRequest, LogRequest, NodeReport, PodStatus } from './types.js';
+import type { CreateRequest, LogRequest, NodeReport, PodStatus } from '../wire/index.js';
+import type { CallContext, CreatedPod } from './types.js';
 
 /**
  * A backend that runs pods. Subclass it, override what the backend can do, hand it to `createApp`.

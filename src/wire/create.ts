@@ -1,21 +1,21 @@
 import type { Pod } from '../kube/index.js';
-import { parseDelivered, type ParsedObjects } from './delivered.js';
+import { parseDelivered, type DeliveredObjects } from './delivered.js';
 import type { components } from './plugin-api.generated.js';
 import { parsePod } from './pod.js';
 import { readObject, readOptionalList } from './reading.js';
 import { memberPath, WireError } from './wire-error.js';
 
 /** One pod of a create request, with what came along for its volumes. */
-export interface ParsedCreate {
+export interface CreateRequest {
   readonly pod: Pod;
-  readonly delivered: ParsedObjects;
+  readonly delivered: DeliveredObjects;
 }
 
 /** `array` is the form of older interLink releases; the answer takes the request's form. */
 export type CreateForm = 'object' | 'array';
 
 export interface ParsedCreateBody {
-  readonly pods: readonly ParsedCreate[];
+  readonly pods: readonly CreateRequest[];
   readonly form: CreateForm;
 }
 
@@ -28,7 +28,7 @@ export function parseCreateBody(body: unknown): ParsedCreateBody {
   return { form: 'array', pods: body.map((entry, index) => parseEntry(entry, memberPath('', index))) };
 }
 
-function parseEntry(value: unknown, path: string): ParsedCreate {
+function parseEntry(value: unknown, path: string): CreateRequest {
   const entry = readObject(value, path);
   return {
     pod: parsePod(entry['pod'], memberPath(path, 'pod')),

@@ -3,16 +3,16 @@ import { readName, readObject, readOptionalList, type JsonObject } from './readi
 import { memberPath, WireError } from './wire-error.js';
 
 /** File contents by name: a key of an object, or a path in a volume. */
-export type DeliveredFiles = ReadonlyMap<string, Buffer>;
+export type FileMap = ReadonlyMap<string, Buffer>;
 
 /** What came along with a pod, decoded and merged over its containers. */
-export interface ParsedObjects {
+export interface DeliveredObjects {
   /** By object name, then key. */
-  readonly configMaps: ReadonlyMap<string, DeliveredFiles>;
+  readonly configMaps: ReadonlyMap<string, FileMap>;
   /** By object name, then key. */
-  readonly secrets: ReadonlyMap<string, DeliveredFiles>;
+  readonly secrets: ReadonlyMap<string, FileMap>;
   /** By VOLUME name, then file path. */
-  readonly projected: ReadonlyMap<string, DeliveredFiles>;
+  readonly projected: ReadonlyMap<string, FileMap>;
 }
 
 type CheckKey = (key: string, path: string) => void;
@@ -24,7 +24,7 @@ type Collected = Map<string, Map<string, Buffer>>;
  * is kept once.
  * @throws WireError for a key that is not a file name, a path that leaves its volume, or what is not base64
  */
-export function parseDelivered(entries: readonly unknown[], path: string): ParsedObjects {
+export function parseDelivered(entries: readonly unknown[], path: string): DeliveredObjects {
   const configMaps: Collected = new Map();
   const secrets: Collected = new Map();
   const projected: Collected = new Map();

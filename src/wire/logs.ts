@@ -3,7 +3,7 @@ import { readCount, readFlag, readName, readObject, readOptionalString, type Jso
 import { memberPath, WireError } from './wire-error.js';
 
 /** v1.PodLogOptions with what is not asked for left out. */
-export interface ParsedLogOptions {
+export interface LogOptions {
   readonly tailLines?: number;
   readonly limitBytes?: number;
   readonly timestamps: boolean;
@@ -12,13 +12,13 @@ export interface ParsedLogOptions {
   readonly since?: Date;
 }
 
-export interface ParsedLogRequest {
+export interface LogRequest {
   readonly podUid: string;
   readonly podName: string;
   readonly namespace: string;
   /** Absent: the pod's default container. */
   readonly container?: string;
-  readonly options: ParsedLogOptions;
+  readonly options: LogOptions;
 }
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
@@ -27,7 +27,7 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})
  * Body of GET /getLogs. interLink sends every option always; 0, "" and a time in the year 1 mean unset.
  * @throws WireError for negative numbers, wrong types and names that cannot be
  */
-export function parseLogRequest(body: unknown, now: Date): ParsedLogRequest {
+export function parseLogRequest(body: unknown, now: Date): LogRequest {
   const request = readObject(body, '');
   const podUid = readName(request, 'PodUID', '');
   checkUid(podUid, 'PodUID');
@@ -42,7 +42,7 @@ export function parseLogRequest(body: unknown, now: Date): ParsedLogRequest {
   };
 }
 
-function parseOptions(options: JsonObject, path: string, now: Date): ParsedLogOptions {
+function parseOptions(options: JsonObject, path: string, now: Date): LogOptions {
   const tailLines = readCount(options, 'Tail', path);
   const limitBytes = readCount(options, 'Bytes', path);
   const since = parseSince(options, path, now);

@@ -4,7 +4,7 @@ import { parsePod } from './pod.js';
 import { memberPath, WireError } from './wire-error.js';
 
 /** What a status answer says of one pod. */
-export interface PodStatusFacts {
+export interface PodStatus {
   readonly name: string;
   readonly namespace: string;
   readonly uid: string;
@@ -14,7 +14,7 @@ export interface PodStatusFacts {
 }
 
 /** What a ping answer says of the node; quantities as Kubernetes writes them. */
-export interface NodeFacts {
+export interface NodeReport {
   readonly cpu: string;
   readonly memory: string;
   readonly pods: string;
@@ -41,7 +41,7 @@ export function parseStatusBody(body: unknown): readonly Pod[] {
 }
 
 /** Answer of GET /status, one entry per pod that the plugin can speak for. */
-export function toStatusAnswer(statuses: readonly PodStatusFacts[]): readonly PodStatusJson[] {
+export function toStatusAnswer(statuses: readonly PodStatus[]): readonly PodStatusJson[] {
   return statuses.map(({ name, namespace, uid, jobId, containers, initContainers }) => ({
     name,
     UID: uid,
@@ -53,7 +53,7 @@ export function toStatusAnswer(statuses: readonly PodStatusFacts[]): readonly Po
 }
 
 /** Answer to a ping. Without facts it only says that the plugin lives, and the cluster keeps the capacity it has. */
-export function toPingAnswer(node?: NodeFacts): PingJson {
+export function toPingAnswer(node?: NodeReport): PingJson {
   if (node === undefined) return { status: 'ok' };
   const { cpu, memory, pods, accelerators, taints } = node;
   return { status: 'ok', resources: { cpu, memory, pods, accelerators }, taints };

@@ -1,10 +1,10 @@
-import { parseCreateBody, toCreateAnswer, type ParsedCreate } from '../../../src/wire/index.js';
+import { parseCreateBody, toCreateAnswer, type CreateRequest } from '../../../src/wire/index.js';
 import { minimalPod, type Json } from './bodies.js';
 import { captures, readCapture } from './captured.js';
 
 type Files = Record<string, Record<string, string>>;
 
-function onlyPod(body: unknown): ParsedCreate {
+function onlyPod(body: unknown): CreateRequest {
   const [first] = parseCreateBody(body).pods;
   if (first === undefined) throw new Error('no pod');
   return first;

@@ -1,11 +1,11 @@
-import { parseLogRequest, type ParsedLogOptions } from '../../../src/wire/index.js';
+import { parseLogRequest, type LogOptions } from '../../../src/wire/index.js';
 import type { Json } from './bodies.js';
 import { readCapture } from './captured.js';
 
 const NOW = new Date('2026-11-21T08:00:00Z');
-const PLAIN: ParsedLogOptions = { timestamps: false, follow: false, previous: false };
+const PLAIN: LogOptions = { timestamps: false, follow: false, previous: false };
 
-test.each<[name: string, expected: ParsedLogOptions]>([
+test.each<[name: string, expected: LogOptions]>([
   ['getlogs-plain', PLAIN],
   ['getlogs-tail', { ...PLAIN, tailLines: 5 }],
   ['getlogs-bytes', { ...PLAIN, limitBytes: 7 }],
@@ -24,7 +24,7 @@ test.each<[name: string, expected: ParsedLogOptions]>([
   });
 });
 
-test.each<[name: string, body: Json, options: ParsedLogOptions]>([
+test.each<[name: string, body: Json, options: LogOptions]>([
   ['no options', { PodUID: 'u' }, PLAIN],
   ['nil options', { PodUID: 'u', ContainerName: '', Opts: null }, PLAIN],
   ['nil in options', { PodUID: 'u', Opts: { Tail: null, Follow: null, SinceTime: null } }, PLAIN],

@@ -1,7 +1,7 @@
-import { toPingAnswer, toStatusAnswer, type NodeFacts, type PodStatusFacts } from '../../../src/wire/index.js';
+import { toPingAnswer, toStatusAnswer, type NodeReport, type PodStatus } from '../../../src/wire/index.js';
 import { captures, readCapture } from './captured.js';
 
-interface Answer extends Omit<PodStatusFacts, 'uid' | 'jobId'> {
+interface Answer extends Omit<PodStatus, 'uid' | 'jobId'> {
   readonly UID: string;
   readonly JID: string;
 }
@@ -11,7 +11,7 @@ test.each(captures('status-').map(({ name, response }) => [name, response as Ans
   expect(toStatusAnswer(facts)).toEqual(response);
 });
 
-const NODE: NodeFacts = {
+const NODE: NodeReport = {
   cpu: '16',
   memory: '64Gi',
   pods: '110',
