@@ -290,7 +290,7 @@ describeWithEngine('a plugin that is killed and started again', (engine) => {
         await container(`${node}-user`, { Labels: foreignLabels, HostConfig: { Mounts: [mount(`k8s_${inUseUid}_in-use`)] } });
       });
       await untilHolds(async () => expect(await exists(`/volumes/k8s_${uid}_orphan`)).toBe(false));
-      const kept = [`k8s_${uid}_other`, `${node}-unlabelled`, `${node}-no-pod`, `k8s_${inUseUid}_in-use`, `k8s_${pod.uid}_work`];
+      const kept = [`k8s_${uid}_other`, `${node}-unlabelled`, `${node}-no-pod`, `k8s_${inUseUid}_in-use`, `k8s_${node}_${pod.uid}_work`];
       expect(await Promise.all(kept.map((name) => exists(`/volumes/${name}`)))).toEqual(kept.map(() => true));
       expect((await pod.status()).containers[0]).toMatchObject({ restartCount: 0, state: { running: {} } });
       await pod.delete();
