@@ -25,7 +25,7 @@ export async function acceptWhenEngineIsThere(request: CreateRequest, rooms: Roo
       await feed.whenConnected(signal);
       if (cancelled.aborted) throw new ProviderError('PodDeleted', `${about} was deleted while it was being created`);
       if (!isOwner()) throw superseded(rooms.node);
-      if (timedOut()) throw new ProviderError('EngineUnavailable', `${about}: the Docker Engine has not taken it in ${LONGEST_WAIT_MS / 1000} s; nothing is kept of it`);
+      if (timedOut()) throw tooLate(about, feed.connected);
       try {
         return await acceptPod(request, rooms, signal);
       } catch (error) {
@@ -36,6 +36,12 @@ export async function acceptWhenEngineIsThere(request: CreateRequest, rooms: Roo
   } finally {
     callOff();
   }
+}
+
+function tooLate(about: string, isEngineThere: boolean): ProviderError {
+  const seconds = LONGEST_WAIT_MS / 1000;
+  const why = isEngineThere ? `has not answered in ${seconds} s` : `has been away for ${seconds} s`;
+  return new ProviderError('EngineUnavailable', `${about}: the Docker Engine ${why}; nothing is kept of the pod`);
 }
 
 /** What a plugin answers whose node name another one has claimed. */
