@@ -304,6 +304,7 @@ describeWithOwnEngine('an engine that keeps its containers over a restart', () =
 
 /** The way to the engine breaks in the middle of a `/create`: what was made by then must not live. */
 describeWithEngine('an engine that cannot be reached any more in the middle of a /create', (engine) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'outage-'));
   let proxy: FaultProxy;
   let node: SteeredNode;
   beforeAll(async () => {
@@ -315,9 +316,10 @@ describeWithEngine('an engine that cannot be reached any more in the middle of a
     await node.stop();
     await proxy.stop();
     await purgeNode(node.name, engine.endpoint);
+    rmSync(dataDir, { recursive: true, force: true });
   });
 
-  const reach = () => ({ socketPath: proxy.socketPath, engine: engine.endpoint, podCidr: '10.221.0.0/16' });
+  const reach = () => ({ socketPath: proxy.socketPath, engine: engine.endpoint, podCidr: '10.221.0.0/16', dataDir });
   const plain = () => shellPod(untilTerm(0), { restartPolicy: 'Always' });
   const withFiles = () =>
     podFile(
@@ -395,20 +397,15 @@ describeWithEngine('an engine that cannot be reached any more in the middle of a
   });
 
   test.each(PLACES)('%s; it is deleted, and the plugin restarted, before the engine is back: nothing is left', async (_name, file, place) => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'outage-'));
-    await node.stop();
-    node = await SteeredNode.start({ ...reach(), node: node.name, dataDir });
-    await settle();
     const pod = node.newPod(file());
     const { answer } = await loseEngineAt(place, pod);
     pod.delete().catch(() => undefined); // its answer is lost with the plugin
     expect(await answer).toMatchObject({ status: 410 });
     await eventually(() => node.hasOnDisk(pod));
     await node.stop();
-    node = await SteeredNode.start({ ...reach(), node: node.name, dataDir });
+    node = await SteeredNode.start({ ...reach(), node: node.name });
     await proxy.resume();
     await settle();
     await untilHolds(async () => expect(await node.leftoversOf(pod)).toEqual(NOTHING));
-    rmSync(dataDir, { recursive: true });
   });
 });
