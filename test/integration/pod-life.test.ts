@@ -134,9 +134,9 @@ describeWithEngine('the life of a pod', (engine) => {
   });
 
   test('a memory limit kills, and the message says so', async () => {
-    const pod = await node.create(podFile({ containers: [shell('main', 'exec tail -c 200000000 /dev/zero', { resources: { limits: { memory: '16Mi' } } })] }));
+    const pod = await node.create(podFile({ containers: [shell('main', 'tail -c 200000000 /dev/zero > /dev/null; sleep 2; exit 9', { resources: { limits: { memory: '16Mi' } } })] }));
     await pod.until(({ containers }) => containers[0]?.state?.terminated?.message?.startsWith('OOMKilled') === true);
-    expect(await pod.containerStatus('main')).toMatchObject({ state: { terminated: { exitCode: 137 } } });
+    expect(await pod.containerStatus('main')).toMatchObject({ state: { terminated: { exitCode: 9 } } });
     await pod.delete();
   });
 

@@ -11,15 +11,16 @@ import { createSandboxContainer } from './sandbox.js';
 /**
  * Takes a pod on: its address, its sandbox, its files. When this resolves the engine has the whole pod on record; when it
  * rejects nothing is left of it.
- * @param signal aborted when the pod's delete has come meanwhile, or when the caller has waited long enough
+ * @param signal aborted when the caller has waited long enough; ends engine calls under way
+ * @param cancelled aborted when the pod's delete has come meanwhile; looked at between them, so that what they make is known
  */
-export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: AbortSignal): Promise<PodRecord> {
+export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: AbortSignal, cancelled: AbortSignal): Promise<PodRecord> {
   const { metadata } = request.pod;
   const contents = toVolumeContents(request.pod, request.delivered);
   const address = await rooms.networks.claim(metadata.namespace, metadata.uid, rooms.clock.now(), { signal });
   try {
     const record = toRecord(request, contents, address, rooms);
-    return contents.length === 0 ? await acceptPlain(record, rooms, signal) : await acceptWithFiles(record, contents, rooms, signal);
+    return contents.length === 0 ? await acceptPlain(record, rooms, signal) : await acceptWithFiles(record, contents, rooms, signal, cancelled);
   } catch (error) {
     rooms.networks.release(address, metadata.uid, rooms.clock.now());
     throw error;
@@ -70,11 +71,12 @@ async function inspectOwn(name: string, rooms: Rooms): Promise<ContainerDetails>
 }
 
 /** Files first, under a name that says so; the rename to the final name is the commit. */
-async function acceptWithFiles(record: PodRecord, contents: readonly VolumeContent[], rooms: Rooms, signal: AbortSignal): Promise<PodRecord> {
+async function acceptWithFiles(record: PodRecord, contents: readonly VolumeContent[], rooms: Rooms, signal: AbortSignal, cancelled: AbortSignal): Promise<PodRecord> {
   const { uid } = record.pod.metadata;
   try {
     const id = await createUnderWay(record, rooms, signal);
     await rooms.engine.putArchive(id, '/', await toVolumeTar(contents, rooms.clock.now()), signal);
+    cancelled.throwIfAborted();
     return await commit(id, record, rooms, signal);
   } catch (error) {
     // While the engine is away nothing can be removed: at its return the name tells that this was never accepted.

@@ -19,16 +19,17 @@ const PAUSE_MS = 200;
  */
 export async function acceptWhenEngineIsThere(request: CreateRequest, rooms: Rooms, feed: EventFeed, isOwner: () => boolean, cancelled: AbortSignal): Promise<PodRecord> {
   const about = `pod ${request.pod.metadata.namespace}/${request.pod.metadata.name}`;
-  const { signal, timedOut, callOff } = deadline(rooms, cancelled);
+  const { signal, timeout, callOff } = deadline(rooms, cancelled);
   try {
     for (;;) {
       await feed.whenConnected(signal);
       if (cancelled.aborted) throw new ProviderError('PodDeleted', `${about} was deleted while it was being created`);
       if (!isOwner()) throw superseded(rooms.node);
-      if (timedOut()) throw tooLate(about, feed.connected);
+      if (timeout.aborted) throw tooLate(about, feed.connected);
       try {
-        return await acceptPod(request, rooms, signal);
+        return await acceptPod(request, rooms, timeout, cancelled);
       } catch (error) {
+        if (cancelled.aborted) continue; // told above
         if (!isEngineError(error, 'Unavailable', 'Aborted')) throw toProviderError(error, about);
         if (!signal.aborted) await pause(rooms);
       }
@@ -49,10 +50,10 @@ export function superseded(node: string): ProviderError {
   return new ProviderError('EngineUnavailable', `another plugin has claimed the node name ${node}; this one has stopped acting`);
 }
 
-function deadline(rooms: Rooms, cancelled: AbortSignal): { signal: AbortSignal; timedOut: () => boolean; callOff: () => void } {
+function deadline(rooms: Rooms, cancelled: AbortSignal): { signal: AbortSignal; timeout: AbortSignal; callOff: () => void } {
   const timeout = new AbortController();
   const callOff = rooms.clock.at(new Date(rooms.clock.now().getTime() + LONGEST_WAIT_MS), () => timeout.abort());
-  return { signal: AbortSignal.any([cancelled, timeout.signal]), timedOut: () => timeout.signal.aborted, callOff };
+  return { signal: AbortSignal.any([cancelled, timeout.signal]), timeout: timeout.signal, callOff };
 }
 
 function pause(rooms: Rooms): Promise<void> {
