@@ -187,7 +187,7 @@ describeWithEngine('two plugins of one node name', (engine) => {
     await pod.untilPhase('Running');
     const second = await start();
     const held = (await claim())?.Id;
-    expect(held).toBeDefined();
+    expect(held).toMatch(/^[0-9a-f]{64}$/);
     await expectSuperseded(first, pod);
     await first.stop();
     expect((await claim())?.Id).toBe(held);

@@ -49,10 +49,6 @@ export class PodCache {
     return this.pods.get(podUid);
   }
 
-  podUids(): readonly string[] {
-    return [...this.pods.keys()];
-  }
-
   /** Looks at one container now. @returns what was seen; `undefined` when it is gone */
   async refresh(containerId: string): Promise<ObservedContainer | undefined> {
     const sequence = ++this.sequence;

@@ -4,7 +4,7 @@ import { networkAliases } from '../../kube/index.js';
 import type { CreateRequest } from '../../provider/index.js';
 import { decodeRecord, LABEL, type PodRecord, RECORD_VERSION, sandboxName, volumeName } from '../record/index.js';
 import { digestOf, toVolumeContents, toVolumeTar, type VolumeContent } from '../volumes/index.js';
-import { removeContainersOf, removeVolumesOf } from './remove-pod.js';
+import { removeObjectsOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
 import { createSandboxContainer } from './sandbox.js';
 
@@ -81,8 +81,7 @@ async function acceptWithFiles(record: PodRecord, contents: readonly VolumeConte
   } catch (error) {
     // While the engine is away nothing can be removed: at its return the name tells that this was never accepted.
     if (!isEngineError(error, 'Unavailable', 'Aborted')) {
-      await removeContainersOf(uid, rooms);
-      await removeVolumesOf(uid, rooms);
+      await removeObjectsOf(uid, rooms);
     }
     throw error;
   }

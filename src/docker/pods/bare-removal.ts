@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.js';
-import { removeContainersOf, removeVolumesOf, stopContainersOf } from './remove-pod.js';
+import { removeObjectsOf, stopContainersOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
 
 /** Stops and removes what the engine has of a UID that has no worker: no readable record, or a create that was cut short. */
@@ -24,7 +24,6 @@ export class BareRemoval {
 
   private async removeNow(podUid: string, graceSeconds: number): Promise<void> {
     await stopContainersOf(podUid, graceSeconds, this.rooms);
-    await removeContainersOf(podUid, this.rooms);
-    await removeVolumesOf(podUid, this.rooms);
+    await removeObjectsOf(podUid, this.rooms);
   }
 }

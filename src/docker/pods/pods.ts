@@ -66,10 +66,6 @@ export class Pods {
     return this.managed.get(podUid);
   }
 
-  list(): readonly ManagedPod[] {
-    return [...this.managed.values()];
-  }
-
   /** True while a create of this UID runs. */
   isCreating(podUid: string): boolean {
     return this.creating.has(podUid);

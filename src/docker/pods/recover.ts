@@ -1,7 +1,7 @@
 import { type ContainerDetails, isEngineError } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
 import { decodeRecord, LABEL, parseContainerName, type PodRecord, SANDBOX, type SandboxStage } from '../record/index.js';
-import { removeContainersOf, removeVolumesOf } from './remove-pod.js';
+import { removeObjectsOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
 
 /** Sandboxes of pods nobody here manages, as the inspections of a relist showed them. */
@@ -35,8 +35,7 @@ export async function recoverPod(podUid: string, details: ContainerDetails, room
   const stage = parseContainerName(details.Name)?.stage ?? 'accepted';
   if (stage === 'creating') {
     rooms.logger.info('a pod that was never accepted is removed', { podUid });
-    await removeContainersOf(podUid, rooms);
-    await removeVolumesOf(podUid, rooms);
+    await removeObjectsOf(podUid, rooms);
     return undefined;
   }
   try {

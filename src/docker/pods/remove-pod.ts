@@ -8,10 +8,15 @@ import type { Rooms } from './rooms.js';
  * record. Its volumes can only go after it; should we die in between, their labels tell the next start whose they were.
  */
 export async function removePod(pod: ManagedPod, rooms: Rooms): Promise<void> {
-  await removeContainersOf(pod.uid, rooms);
-  await removeVolumesOf(pod.uid, rooms);
+  await removeObjectsOf(pod.uid, rooms);
   rooms.networks.release(pod.record.network, pod.uid, rooms.clock.now());
   pod.retire();
+}
+
+/** Removes what the engine has of a pod's UID: containers, then the volumes they held. */
+export async function removeObjectsOf(podUid: string, rooms: Rooms): Promise<void> {
+  await removeContainersOf(podUid, rooms);
+  await removeVolumesOf(podUid, rooms);
 }
 
 /** Stops what carries a pod's UID, side by side, each with the grace period. */
@@ -30,7 +35,7 @@ function listContainersOf(podUid: string, rooms: Rooms): Promise<readonly Contai
 }
 
 /** Removes the containers that carry a pod's UID, as the engine lists them now, the sandbox last. */
-export async function removeContainersOf(podUid: string, rooms: Rooms): Promise<void> {
+async function removeContainersOf(podUid: string, rooms: Rooms): Promise<void> {
   const listed = await listContainersOf(podUid, rooms);
   const isSandbox = (labels: Readonly<Record<string, string>>): boolean => labels[LABEL.type] === 'podsandbox';
   const remove = async (id: string): Promise<void> => {
@@ -42,7 +47,7 @@ export async function removeContainersOf(podUid: string, rooms: Rooms): Promise<
   await Promise.all(listed.filter((row) => isSandbox(row.Labels)).map((row) => remove(row.Id)));
 }
 
-export async function removeVolumesOf(podUid: string, rooms: Rooms): Promise<void> {
+async function removeVolumesOf(podUid: string, rooms: Rooms): Promise<void> {
   const volumes = await rooms.engine.listVolumes([`${LABEL.node}=${rooms.node}`, `${LABEL.podUid}=${podUid}`]);
   await Promise.all(volumes.map((volume) => rooms.engine.removeVolume(volume.Name)));
 }
