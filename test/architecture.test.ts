@@ -8,7 +8,7 @@ const OPEN = ['errors', 'log', 'clock', 'telemetry'];
 const DOORS = ['main', 'index', 'sdk', 'testing', 'client'];
 
 const PURE_DOCKER = ['docker/spec', 'docker/status', 'docker/admission', 'docker/decide'];
-const DOCKER_ROOMS = ['docker/record', 'docker/cache', 'docker/sandbox', 'docker/network', 'docker/images', 'docker/volumes', 'docker/logs', 'docker/events', 'docker/journal'];
+const DOCKER_ROOMS = ['docker/node', 'docker/record', 'docker/cache', 'docker/sandbox', 'docker/network', 'docker/images', 'docker/volumes', 'docker/logs', 'docker/events', 'docker/journal'];
 const FOR_DOCKER_ROOMS = ['provider', 'kube', 'wire', 'engine', ...PURE_DOCKER, ...DOCKER_ROOMS];
 
 /** Who may import whom. A room that is not named here may not exist. */
@@ -22,13 +22,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   caller: ['wire', 'kube'],
   cli: ['caller', 'kube'],
   // Of the record's room the pure ones use names, labels and shapes.
-  ...Object.fromEntries(PURE_DOCKER.map((room) => [room, ['kube', 'wire', 'docker/record', 'engine']])),
+  ...Object.fromEntries(PURE_DOCKER.map((room) => [room, ['kube', 'wire', 'docker/node', 'docker/record', 'engine']])),
   ...Object.fromEntries(DOCKER_ROOMS.map((room) => [room, FOR_DOCKER_ROOMS])),
   'docker/pods': FOR_DOCKER_ROOMS,
   // A status is made of the same readings of a pod as a decision: each rule lives once.
-  'docker/status': ['kube', 'wire', 'docker/record', 'docker/decide', 'engine'],
+  'docker/status': ['kube', 'wire', 'docker/node', 'docker/record', 'docker/decide', 'engine'],
   docker: [...FOR_DOCKER_ROOMS, 'docker/pods'],
-  commands: ['kube', 'wire', 'provider', 'api', 'engine', 'config', 'caller', 'cli', 'docker', 'docker/journal'],
+  commands: ['kube', 'wire', 'provider', 'api', 'engine', 'config', 'caller', 'cli', 'docker', 'docker/journal', 'docker/node'],
 };
 
 /** Rooms that only lend types to the pure ones. */

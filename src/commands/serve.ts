@@ -3,6 +3,7 @@ import { createApp, type ListenAddress, startServer } from '../api/index.js';
 import { type Config, isLoopback, loadConfig } from '../config/index.js';
 import { DockerProvider } from '../docker/index.js';
 import { openJournal } from '../docker/journal/index.js';
+import { toPolicy } from './policy.js';
 import { connectEngine, type Engine } from '../engine/index.js';
 import { messageOf } from '../errors.js';
 import { createLogger, type Logger } from '../log.js';
@@ -31,6 +32,7 @@ async function serve(config: Config): Promise<void> {
     engine,
     node,
     network: { podCidr: config.Network.PodCIDR, subnetBits: config.Network.SubnetBits },
+    policy: toPolicy(config),
     sandboxImage: config.SandboxImage,
     maxPods: config.Resources.Pods,
     journal: await openJournal(config.DataDir, logger),

@@ -1,4 +1,4 @@
-import { readAbsolutePath, readMatching } from './readers.js';
+import { readAbsolutePath, readFlag, readMatching } from './readers.js';
 import { optionalSetting, setting } from './setting.js';
 
 const ENGINE_URL = /^(unix:\/\/\/.+|(tcp|https?):\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?\/?)$/;
@@ -23,6 +23,11 @@ export const nodeSettings = {
     fallback: 'interlink-docker/sandbox:1',
     allowed: 'a lower-case image name with a tag (a prune would take one without)',
     about: 'Name under which the sandbox image is imported into the engine.',
+  }),
+  Strict: setting(readFlag, {
+    fallback: false,
+    allowed: 'true or false',
+    about: 'Refuse pods with fields that would otherwise be accepted without effect, with a warning.',
   }),
   DataDir: setting(readAbsolutePath, {
     fallback: '/var/lib/interlink-docker',

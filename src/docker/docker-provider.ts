@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type Clock, systemClock } from '../clock.js';
-import type { Engine, EngineInfo } from '../engine/index.js';
+import type { Engine } from '../engine/index.js';
 import { messageOf, ProviderError } from '../errors.js';
 import { allContainers, defaultContainerName, type Pod, type PodEvent } from '../kube/index.js';
 import type { Logger } from '../log.js';
@@ -12,6 +12,7 @@ import { Images } from './images/index.js';
 import type { Journal } from './journal/index.js';
 import { chooseAttempt, openLog } from './logs/index.js';
 import { type NetworkSettings, PodNetworks } from './network/index.js';
+import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbilities } from './node/index.js';
 import { Pods, type Rooms, superseded } from './pods/index.js';
 import { SandboxImage } from './sandbox/index.js';
 import { StatusReports } from './status-reports.js';
@@ -24,6 +25,8 @@ export interface DockerProviderOptions {
   /** Name of the virtual node whose pods these are: plugins on one engine tell their objects apart by it. */
   readonly node: string;
   readonly network: NetworkSettings;
+  /** Default: the one of a configuration that says nothing. */
+  readonly policy?: NodePolicy;
   /** Name, with a tag, under which the sandbox image is imported. */
   readonly sandboxImage: string;
   /** Told to the cluster as the node's capacity. */
@@ -42,12 +45,14 @@ export class DockerProvider extends Provider {
   private readonly feed: EventFeed;
   private readonly pods: Pods;
   private readonly reports: StatusReports;
-  private info: EngineInfo | undefined;
+  private traits: NodeTraits;
   private callOffTidy: () => void = () => undefined;
 
   constructor(private readonly options: DockerProviderOptions) {
     super();
-    const { engine, node, logger, journal, clock = systemClock } = options;
+    const { engine, node, logger, journal, clock = systemClock, policy = DEFAULT_POLICY } = options;
+    this.traits = { name: node, policy, abilities: NO_ABILITIES };
+    const traits = (): NodeTraits => this.traits;
     const cache = new PodCache(engine, node, {
       changed: (podUid) => this.pods.changed(podUid),
       inspected: (details) => this.pods.inspected(details),
@@ -56,6 +61,9 @@ export class DockerProvider extends Provider {
     });
     this.rooms = {
       node,
+      get traits() {
+        return traits();
+      },
       engine,
       cache,
       networks: new PodNetworks(engine, node, options.network, logger),
@@ -91,7 +99,7 @@ export class DockerProvider extends Provider {
   override async create(request: CreateRequest, _context: CallContext): Promise<CreatedPod> {
     this.requireOwnership();
     const { uid } = request.pod.metadata;
-    const { warnings } = admit(request.pod);
+    const { warnings } = admit(request.pod, this.traits);
     await this.pods.create(request);
     for (const warning of warnings) this.pods.get(uid)?.addEvent('Warning', 'FieldNotHonoured', warning);
     return { uid, jobId: uid };
@@ -125,10 +133,11 @@ export class DockerProvider extends Provider {
 
   override ping(_context: CallContext): Promise<NodeReport> {
     this.requireOwnership();
-    if (this.info === undefined) throw new ProviderError('EngineUnavailable', 'the Docker Engine has not been reached yet');
+    const { cpus, memoryBytes } = this.traits.abilities;
+    if (cpus === 0) throw new ProviderError('EngineUnavailable', 'the Docker Engine has not been reached yet');
     return Promise.resolve({
-      cpu: String(this.info.cpus),
-      memory: String(this.info.memoryBytes),
+      cpu: String(cpus),
+      memory: String(memoryBytes),
       pods: String(this.options.maxPods),
       accelerators: [],
       taints: [],
@@ -141,7 +150,8 @@ export class DockerProvider extends Provider {
   }
 
   private async connected(): Promise<void> {
-    this.info = await this.rooms.engine.info();
+    const { engine } = this.rooms;
+    this.traits = { ...this.traits, abilities: toAbilities(await engine.version(), await engine.info()) };
     await this.pods.reconcile();
   }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CreateBody , PluginCaller} from '../../src/caller/index.js';
 import { FIRST_VIEW, makeStamp, toCreateBody, toDeletePod, toStatusPod } from '../../src/caller/index.js';
-import { LABEL, type PodRecord } from '../../src/docker/record/index.js';
+import { DEFAULT_POLICY, NO_ABILITIES } from '../../src/docker/node/index.js';
+import { LABEL, type PodRecord, RECORD_VERSION } from '../../src/docker/record/index.js';
 import { toContainerConfig } from '../../src/docker/spec/index.js';
 import { toVolumeContents, toVolumeTar } from '../../src/docker/volumes/index.js';
 import type { ContainerConfig, ContainerEvent, Engine } from '../../src/engine/index.js';
@@ -9,6 +10,8 @@ import { parseCreateBody } from '../../src/wire/index.js';
 import { eventually } from '../support/eventually.js';
 import { interleave, type Subject, timed } from './measure.js';
 import type { Row } from './table.js';
+
+const BENCH_NODE = { name: 'bench', policy: DEFAULT_POLICY, abilities: NO_ABILITIES };
 
 const SUBNET = '10.214.0.0/24';
 
@@ -121,13 +124,13 @@ async function runRaw(shape: PodShape, { engine, label }: Bench, network: string
     for (const [index, container] of request.pod.spec.containers.entries()) {
       const ip = `10.214.0.${2 + ((round * 3 + index) % 200)}`;
       const record: PodRecord = {
-        version: 1,
+        version: RECORD_VERSION,
         pod: { ...request.pod, spec: { ...request.pod.spec, containers: [container] } },
         acceptedAt: '',
         network: { name: network, subnet: SUBNET, ip, aliases: ['bench'] },
         volumes: contents.map(({ volume }) => ({ name: volume, engineName: `bench_${request.pod.metadata.uid}` })),
       };
-      const config: ContainerConfig = { ...toContainerConfig(record, container, 0, { id: '', shared: false }, 'bench'), Labels: { [label]: '1' } };
+      const config: ContainerConfig = { ...toContainerConfig(record, container, 0, { id: '', shared: false }, BENCH_NODE), Labels: { [label]: '1' } };
       const id = await engine.createContainer(`bench_${randomUUID()}`, config);
       ids.push(id);
       if (contents.length > 0) await engine.putArchive(id, '/', await toVolumeTar(contents, new Date()));

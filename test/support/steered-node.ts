@@ -5,6 +5,7 @@ import { createApp, type RunningServer, startServer } from '../../src/api/index.
 import { type CreateBody, makeStamp, PluginCaller, type PodFile, toCreateBody } from '../../src/caller/index.js';
 import { DockerProvider } from '../../src/docker/index.js';
 import { openJournal } from '../../src/docker/journal/index.js';
+import { DEFAULT_POLICY, type NodePolicy } from '../../src/docker/node/index.js';
 import { connectEngine } from '../../src/engine/index.js';
 import { silentLogger } from '../../src/log.js';
 import type { Endpoint } from './endpoint.js';
@@ -20,6 +21,8 @@ export interface SteeredNodeOptions {
   readonly node?: string;
   /** Default: one that goes with this node. */
   readonly dataDir?: string;
+  /** What differs from the default. */
+  readonly policy?: Partial<NodePolicy>;
   readonly podCidr?: string;
 }
 
@@ -45,6 +48,7 @@ export class SteeredNode {
       engine: connectEngine({ kind: 'socket', path: socketPath }),
       node,
       network: { podCidr, subnetBits: 22 },
+      policy: { ...DEFAULT_POLICY, ...options.policy },
       sandboxImage: 'interlink-docker/sandbox:1',
       maxPods: 110,
       journal: await openJournal(dataDir, silentLogger),

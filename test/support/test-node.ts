@@ -7,6 +7,7 @@ import type { CallerView, CreateBody, LogBody, PodFile } from '../../src/caller/
 import { FIRST_VIEW, makeStamp, PluginCaller, toCallerPhase, toCreateBody, toDeletePod, toLogBody, toStatusPod } from '../../src/caller/index.js';
 import { DockerProvider } from '../../src/docker/index.js';
 import { openJournal } from '../../src/docker/journal/index.js';
+import { DEFAULT_POLICY, type NodePolicy } from '../../src/docker/node/index.js';
 import { connectEngine, type Engine, type EngineAddress } from '../../src/engine/index.js';
 import type { ContainerStatus, Pod, PodSpec } from '../../src/kube/index.js';
 import { silentLogger } from '../../src/log.js';
@@ -18,6 +19,8 @@ import { eventually } from './eventually.js';
 export interface TestNodeOptions {
   readonly node?: string;
   readonly dataDir?: string;
+  /** What differs from the default. */
+  readonly policy?: Partial<NodePolicy>;
   /** Default: the engine under test, over its own socket. */
   readonly connect?: (address: EngineAddress) => Engine;
 }
@@ -42,6 +45,7 @@ export class TestNode {
       engine,
       node: name,
       network: { podCidr: '10.213.0.0/16', subnetBits: 22 },
+      policy: { ...DEFAULT_POLICY, ...options.policy },
       sandboxImage: 'interlink-docker/sandbox:1',
       maxPods: 110,
       journal: await openJournal(options.dataDir ?? join(directory, 'data'), silentLogger),

@@ -1,4 +1,5 @@
 import type { Pod } from '../../kube/index.js';
+import type { NodeTraits } from '../node/index.js';
 import { checkContainer } from './check-container.js';
 import { checkNames } from './check-names.js';
 import { checkPod } from './check-pod.js';
@@ -12,10 +13,10 @@ import { FieldWalk } from './walk.js';
  * @returns what is accepted without its effect, a sentence each, beginning with the field's path
  * @throws ProviderError `InvalidPod`, or `Forbidden` for what would touch the host, naming every field in the way
  */
-export function admit(pod: Pod): { warnings: string[] } {
+export function admit(pod: Pod, { policy }: NodeTraits): { warnings: string[] } {
   const walk = new FieldWalk(FIELDS);
   walk.members(pod.spec, 'pod.spec', 'spec');
-  return toVerdict([...walk.findings, ...checkValues(pod)]);
+  return toVerdict([...walk.findings, ...checkValues(pod)], policy);
 }
 
 function* checkValues(pod: Pod): Iterable<Finding> {

@@ -12,6 +12,8 @@ export interface FieldRule {
   readonly reason: string;
   /** Values that ask for nothing beyond what happens anyway, such as those an API server fills in. */
   readonly accepts: (value: unknown) => boolean;
+  /** Of a field that is honoured: the id of the tests that show it. */
+  readonly shownBy?: string;
   /** Tag of the refusal: `Forbidden` for what would touch the host. */
   readonly kind: ErrorKind & ('InvalidPod' | 'Forbidden');
 }
@@ -24,8 +26,12 @@ export type FieldTable = Readonly<Record<string, FieldRule>>;
 
 type Accepts = FieldRule['accepts'];
 
-export const honoured: FieldRule = rule('honoured', '');
 export const notApplicable: FieldRule = rule('notApplicable', '');
+
+/** @param shownBy acceptance row of the test that shows it; the titles of such tests begin with it */
+export function honoured(shownBy: string): FieldRule {
+  return { ...rule('honoured', ''), shownBy };
+}
 
 export function warned(reason: string, accepts: Accepts = isEmpty): FieldRule {
   return rule('warned', reason, accepts);

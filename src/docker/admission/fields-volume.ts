@@ -4,25 +4,25 @@ const OTHER_STORAGE: FieldRule = refused('this kind of volume is not supported',
 
 /** Fields of a volume of the pod. */
 export const VOLUME_FIELDS: FieldTable = {
-  name: honoured,
-  emptyDir: honoured,
+  name: honoured('P19'),
+  emptyDir: honoured('P19'),
   'emptyDir.medium': refused('volumes in memory are not supported yet', only('')),
   'emptyDir.sizeLimit': warned('the engine does not limit the size of a volume'),
-  ...objectFields('configMap', 'name', 'defaultMode'),
-  ...objectFields('secret', 'secretName', 'defaultMode'),
-  projected: honoured,
-  'projected.defaultMode': honoured,
-  'projected.sources': honoured,
+  ...objectFields('configMap', 'P21', 'name', 'defaultMode'),
+  ...objectFields('secret', 'P21', 'secretName', 'defaultMode'),
+  projected: honoured('P23'),
+  'projected.defaultMode': honoured('P23'),
+  'projected.sources': honoured('P23'),
   'projected.sources[].clusterTrustBundle': refused('trust bundles do not come with the pod', () => false),
-  ...objectFields('projected.sources[].configMap', 'name'),
-  ...downwardFields('projected.sources[].downwardAPI'),
+  ...objectFields('projected.sources[].configMap', 'P23', 'name'),
+  ...downwardFields('projected.sources[].downwardAPI', 'P23'),
   'projected.sources[].podCertificate': refused('certificates do not come with the pod', () => false),
-  ...objectFields('projected.sources[].secret', 'name'),
-  'projected.sources[].serviceAccountToken': honoured,
+  ...objectFields('projected.sources[].secret', 'P23', 'name'),
+  'projected.sources[].serviceAccountToken': honoured('P23'),
   'projected.sources[].serviceAccountToken.audience': notApplicable,
   'projected.sources[].serviceAccountToken.expirationSeconds': notApplicable,
-  'projected.sources[].serviceAccountToken.path': honoured,
-  ...downwardFields('downwardAPI', 'defaultMode'),
+  'projected.sources[].serviceAccountToken.path': honoured('P23'),
+  ...downwardFields('downwardAPI', 'P24', 'defaultMode'),
   hostPath: forbidden('files of the host are not for pods', () => false),
   persistentVolumeClaim: refused('volume claims are not supported yet', () => false),
   image: refused('volumes of an image are not supported', () => false),
@@ -51,16 +51,16 @@ export const VOLUME_FIELDS: FieldTable = {
 };
 
 /** A ConfigMap or Secret as a source of files. */
-function objectFields(path: string, ...own: readonly string[]): FieldTable {
-  return allHonoured(path, [...own, 'optional', 'items', 'items[].key', 'items[].path', 'items[].mode']);
+function objectFields(path: string, shownBy: string, ...own: readonly string[]): FieldTable {
+  return allHonoured(path, shownBy, [...own, 'optional', 'items', 'items[].key', 'items[].path', 'items[].mode']);
 }
 
-function downwardFields(path: string, ...own: readonly string[]): FieldTable {
+function downwardFields(path: string, shownBy: string, ...own: readonly string[]): FieldTable {
   const references = ['fieldRef', 'fieldRef.fieldPath', 'resourceFieldRef', 'resourceFieldRef.containerName', 'resourceFieldRef.resource', 'resourceFieldRef.divisor'];
   const items = ['items', ...['path', 'mode', ...references].map((field) => `items[].${field}`)];
-  return { ...allHonoured(path, [...own, ...items]), [`${path}.items[].fieldRef.apiVersion`]: notApplicable };
+  return { ...allHonoured(path, shownBy, [...own, ...items]), [`${path}.items[].fieldRef.apiVersion`]: notApplicable };
 }
 
-function allHonoured(path: string, fields: readonly string[]): FieldTable {
-  return Object.fromEntries([path, ...fields.map((field) => `${path}.${field}`)].map((field) => [field, honoured]));
+function allHonoured(path: string, shownBy: string, fields: readonly string[]): FieldTable {
+  return Object.fromEntries([path, ...fields.map((field) => `${path}.${field}`)].map((field) => [field, honoured(shownBy)]));
 }

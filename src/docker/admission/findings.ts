@@ -1,4 +1,5 @@
 import { ProviderError } from '../../errors.js';
+import type { NodePolicy } from '../node/index.js';
 import type { FieldRule } from './field-rules.js';
 
 /** One thing about a pod that must be said. */
@@ -24,11 +25,11 @@ export function quoted(value: unknown): string {
 }
 
 /**
- * The warnings among the findings.
+ * The warnings among the findings; where the operator is strict they are refusals.
  * @throws ProviderError with every refusal in it; `Forbidden` where one of them is
  */
-export function toVerdict(findings: readonly Finding[]): { warnings: string[] } {
-  const refusals = findings.filter(({ kind }) => kind !== 'warning');
+export function toVerdict(findings: readonly Finding[], { strict }: Pick<NodePolicy, 'strict'>): { warnings: string[] } {
+  const refusals = findings.filter(({ kind }) => strict || kind !== 'warning');
   if (refusals.length === 0) return { warnings: findings.slice(0, MOST_WARNINGS).map(({ message }) => message) };
   const shown = refusals.slice(0, MOST_REFUSALS).map(({ message }) => message);
   const more = refusals.length > shown.length ? [`and ${refusals.length - shown.length} more`] : [];

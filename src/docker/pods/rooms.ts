@@ -5,6 +5,7 @@ import type { PodCache } from '../cache/index.js';
 import type { PodEvents } from '../events/index.js';
 import type { Images } from '../images/index.js';
 import type { Journal } from '../journal/index.js';
+import type { NodeTraits } from '../node/index.js';
 import type { PodNetworks } from '../network/index.js';
 import type { SandboxImage } from '../sandbox/index.js';
 
@@ -12,6 +13,8 @@ import type { SandboxImage } from '../sandbox/index.js';
 export interface Rooms {
   /** Name of the virtual node. */
   readonly node: string;
+  /** What shapes its pods; the engine's part is as of the newest connect. */
+  readonly traits: NodeTraits;
   readonly engine: Engine;
   readonly cache: PodCache;
   readonly networks: PodNetworks;

@@ -9,7 +9,7 @@ import type { Rooms } from './rooms.js';
  * @throws ProviderError `TooLarge` when the record is; EngineError `Conflict` when the name is taken
  */
 export async function createSandboxContainer(record: PodRecord, stage: SandboxStage, rooms: Rooms, signal?: AbortSignal): Promise<string> {
-  const config = toSandboxConfig(record, rooms.node, rooms.sandboxImage.name, await encodeRecord(record));
+  const config = toSandboxConfig(record, rooms.traits, rooms.sandboxImage.name, await encodeRecord(record));
   const name = sandboxName(record.pod, stage);
   try {
     return await rooms.engine.createContainer(name, config, signal);

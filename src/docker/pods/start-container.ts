@@ -39,7 +39,7 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
   if (existing !== undefined) return existing.id;
   try {
     const shared = sharesNamespaces(record.pod);
-    const id = await rooms.engine.createContainer(name, toContainerConfig(record, spec, action.attempt, { id: sandbox.id, shared }, rooms.node));
+    const id = await rooms.engine.createContainer(name, toContainerConfig(record, spec, action.attempt, { id: sandbox.id, shared }, rooms.traits));
     pod.addEvent('Normal', 'Created', `Created container ${action.container}`, action.container);
     return id;
   } catch (error) {

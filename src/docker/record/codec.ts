@@ -3,6 +3,7 @@ import { gunzip, gzip } from 'node:zlib';
 import { messageOf, ProviderError } from '../../errors.js';
 import { largestPart } from './largest-part.js';
 import { type PodRecord, RECORD_VERSION } from './types.js';
+import { type AnyRecord, toCurrent } from './versions.js';
 
 /** Its own string, so that a later format can change everything else. */
 const VERSION_ENTRY = 'INTERLINK_RECORD_VERSION=';
@@ -67,7 +68,7 @@ export async function decodeRecord(env: readonly string[]): Promise<PodRecord> {
   if (Number(version) > RECORD_VERSION) throw new UnknownRecordVersion(Number(version));
   const record = await readParts(env);
   if (!isRecord(record, Number(version))) throw new DamagedRecord('it does not hold a pod');
-  return record;
+  return toCurrent(record);
 }
 
 async function readParts(env: readonly string[]): Promise<unknown> {
@@ -85,8 +86,8 @@ async function readParts(env: readonly string[]): Promise<unknown> {
 }
 
 /** Enough of the shape that no reader stumbles: the checksum has vouched for the rest. */
-function isRecord(value: unknown, version: number): value is PodRecord {
-  const record = value as Partial<PodRecord> | null;
+function isRecord(value: unknown, version: number): value is AnyRecord {
+  const record = value as Partial<AnyRecord> | null;
   return (
     record?.version === version &&
     typeof record.pod?.metadata?.uid === 'string' &&

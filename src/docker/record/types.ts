@@ -2,7 +2,7 @@ import type { EngineState } from '../../engine/index.js';
 import type { Pod } from '../../kube/index.js';
 
 /** Format of the record this version writes. Every older one is read, for ever; a newer one is kept and not touched. */
-export const RECORD_VERSION = 1;
+export const RECORD_VERSION = 2;
 
 /**
  * All the plugin knows of a pod, written once into its sandbox container's environment.

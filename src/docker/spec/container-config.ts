@@ -1,5 +1,6 @@
 import type { ContainerConfig, HostConfig } from '../../engine/index.js';
 import { type Container, normalizeImage } from '../../kube/index.js';
+import type { NodeTraits } from '../node/index.js';
 import { LABEL, podLabels, type PodRecord } from '../record/index.js';
 import { toEnvironment } from './environment.js';
 import { toContainerMounts } from './mounts.js';
@@ -19,7 +20,7 @@ export interface SandboxReference {
  * @throws InvalidQuantity, InvalidImageName in a pod that admission has not seen
  * @see Kubernetes API reference, Container v1; Docker Engine API, ContainerCreate
  */
-export function toContainerConfig(record: PodRecord, container: Container, _attempt: number, sandbox: SandboxReference, node: string): ContainerConfig {
+export function toContainerConfig(record: PodRecord, container: Container, _attempt: number, sandbox: SandboxReference, node: NodeTraits): ContainerConfig {
   const { HostConfig: namespaces, ...identity } = sandbox.shared ? joinedNamespaces(sandbox.id) : ownNamespaces(record, [container]);
   return {
     Image: normalizeImage(container.image ?? ''),
@@ -27,7 +28,7 @@ export function toContainerConfig(record: PodRecord, container: Container, _atte
     ...identity,
     Healthcheck: NO_HEALTHCHECK,
     Labels: {
-      ...podLabels(record.pod, node),
+      ...podLabels(record.pod, node.name),
       [LABEL.container]: container.name,
       [LABEL.type]: 'container',
       [LABEL.sandboxId]: sandbox.id,
@@ -37,7 +38,7 @@ export function toContainerConfig(record: PodRecord, container: Container, _atte
       ...toResourceLimits(container.resources),
       RestartPolicy: NO_RESTARTS,
       LogConfig: LOG_ROTATION,
-      Mounts: toContainerMounts(record, container, node),
+      Mounts: toContainerMounts(record, container, node.name),
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ContainerConfig, HostConfig } from '../../engine/index.js';
 import { allContainers, sharesNamespaces } from '../../kube/index.js';
+import type { NodeTraits } from '../node/index.js';
 import { LABEL, podLabels, type PodRecord, SANDBOX } from '../record/index.js';
 import { toMount } from './mounts.js';
 import { ownNamespaces } from './network.js';
@@ -16,7 +17,7 @@ const SANDBOX_USER = '65535:65535';
  * @param image whose entrypoint is the sandbox tool
  * @param env the encoded record
  */
-export function toSandboxConfig(record: PodRecord, node: string, image: string, env: readonly string[]): ContainerConfig {
+export function toSandboxConfig(record: PodRecord, node: NodeTraits, image: string, env: readonly string[]): ContainerConfig {
   const { HostConfig: namespaces, ...identity } = sharesNamespaces(record.pod) ? sharedNamespaces(record) : NO_NAMESPACES;
   return {
     Image: image,
@@ -26,7 +27,7 @@ export function toSandboxConfig(record: PodRecord, node: string, image: string, 
     ...identity,
     Healthcheck: NO_HEALTHCHECK,
     Labels: {
-      ...podLabels(record.pod, node),
+      ...podLabels(record.pod, node.name),
       [LABEL.container]: SANDBOX,
       [LABEL.type]: 'podsandbox',
       [LABEL.record]: String(record.version),
@@ -39,7 +40,7 @@ export function toSandboxConfig(record: PodRecord, node: string, image: string, 
       SecurityOpt: ['no-new-privileges'],
       // The engine refuses to unpack an archive into a container whose root is read-only.
       ReadonlyRootfs: false,
-      Mounts: record.volumes.map((volume, index) => toMount(record, volume, `${VOLUMES_ROOT}/${index}`, node)),
+      Mounts: record.volumes.map((volume, index) => toMount(record, volume, `${VOLUMES_ROOT}/${index}`, node.name)),
     },
   };
 }

@@ -39,6 +39,7 @@ test('works without any file', () => {
     VerboseLogging: false,
     ErrorsOnlyLogging: false,
     SandboxImage: 'interlink-docker/sandbox:1',
+    Strict: false,
     DataDir: '/var/lib/interlink-docker',
     Network: { PodCIDR: '10.213.0.0/16', SubnetBits: 22 },
     Images: { ParallelPulls: 4 },

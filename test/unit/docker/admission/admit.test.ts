@@ -1,11 +1,12 @@
 import { admit } from '../../../../src/docker/admission/index.js';
 import { ProviderError } from '../../../../src/errors.js';
 import type { Pod } from '../../../../src/kube/index.js';
+import { NODE } from '../this-node.js';
 import { capturedPod, podOf } from './pods.js';
 
 function refusalOf(pod: Pod): ProviderError {
   try {
-    admit(pod);
+    admit(pod, NODE);
   } catch (error) {
     if (error instanceof ProviderError) return error;
     throw error;
@@ -21,7 +22,7 @@ test.each<[name: string, warned: string[]]>([
   ['create-longrun', []],
   ['create-waiting', []],
 ])('the captured %s is admitted', (name, warned) => {
-  expect(admit(capturedPod(name)).warnings).toEqual(warned.map((path) => expect.stringContaining(path) as unknown));
+  expect(admit(capturedPod(name), NODE).warnings).toEqual(warned.map((path) => expect.stringContaining(path) as unknown));
 });
 
 test.each<[name: string, fields: string[]]>([
@@ -48,7 +49,7 @@ test.each<[spec: Record<string, unknown>, container: Record<string, unknown>]>([
     { name: 'f', downwardAPI: { items: [{ path: 'l', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.labels' } }] } }] },
     { volumeMounts: [{ name: 'a', mountPath: '/a', readOnly: true, mountPropagation: 'None', recursiveReadOnly: 'Disabled', subPath: '' }, { name: 'b', mountPath: '/a/b' }] }],
 ])('what asks for nothing special passes in silence: %#', (spec, container) => {
-  expect(admit(podOf(spec, container)).warnings).toEqual([]);
+  expect(admit(podOf(spec, container), NODE).warnings).toEqual([]);
 });
 
 test.each<[spec: Record<string, unknown>, container: Record<string, unknown>, warning: string]>([
@@ -58,7 +59,12 @@ test.each<[spec: Record<string, unknown>, container: Record<string, unknown>, wa
   [{}, { ['a"b']: {} }, 'pod.spec.containers[0]["a\\"b"]: '],
   [{}, { constructor: {} }, 'pod.spec.containers[0].constructor: '],
 ])('accepted with a word: %j %j', (spec, container, warning) => {
-  expect(admit(podOf(spec, container)).warnings).toEqual([expect.stringContaining(warning)]);
+  expect(admit(podOf(spec, container), NODE).warnings).toEqual([expect.stringContaining(warning)]);
+});
+
+test('a strict node refuses what would be accepted with a word', () => {
+  const strict = { ...NODE, policy: { ...NODE.policy, strict: true } };
+  expect(() => admit(podOf({ novelty: 1 }), strict)).toThrow(/^pod\.spec\.novelty: /);
 });
 
 const PROBE = { exec: { command: ['true'] } };
@@ -170,7 +176,7 @@ test.each<[field: string, metadata: Partial<Pod['metadata']>]>([
 });
 
 test.each<[cpu: string, memory: string]>([['1', '6Mi'], ['0', '0'], ['1m', '6291456'], ['1e3', '1Ei']])('limits of %s and %s pass', (cpu, memory) => {
-  expect(admit(podOf({}, { resources: { limits: { cpu, memory } } })).warnings).toEqual([]);
+  expect(admit(podOf({}, { resources: { limits: { cpu, memory } } }), NODE).warnings).toEqual([]);
 });
 
 test('an error never shows the value of a variable', () => {

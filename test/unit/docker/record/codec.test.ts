@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { DamagedRecord, decodeRecord, encodeRecord, RECORD_VERSION, UnknownRecordVersion } from '../../../../src/docker/record/index.js';
 import type { PodRecord } from '../../../../src/docker/record/index.js';
 import type { EnvVar } from '../../../../src/kube/index.js';
@@ -38,6 +39,16 @@ test.each<[what: string, record: PodRecord, message: RegExp]>([
   ['an annotation', recordOf([], { 'example.com/note': noise(2_000_000) }), /pod\.metadata\.annotations\["example\.com\/note"\] \(20\d\d kB\)/],
 ])('too much in %s is refused by name', async (_what, record, message) => {
   await expect(encodeRecord(record)).rejects.toMatchObject({ name: 'ProviderError', kind: 'TooLarge', message: expect.stringMatching(message) as unknown });
+});
+
+test('a record that version 1 wrote is read', async () => {
+  const env = JSON.parse(readFileSync('test/fixtures/records/version-1.json', 'utf8')) as string[];
+  expect(await decodeRecord(env)).toMatchObject({
+    version: RECORD_VERSION,
+    pod: { metadata: { uid: 'u-1' }, spec: { containers: [{ env: [{ name: 'A', value: 'ü "$(X)"\n' }] }] } },
+    network: { ip: '10.213.0.9' },
+    volumes: [{ name: 'v', engineName: 'k8s_node_u-1_v' }, { name: 'c', engineName: 'k8s_node_u-1_c', digest: 'abc' }],
+  });
 });
 
 test('a newer format is told by its number, whatever else there is', async () => {

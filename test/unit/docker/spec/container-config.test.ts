@@ -1,11 +1,12 @@
 import { toContainerConfig } from '../../../../src/docker/spec/index.js';
 import type { ContainerConfig, HostConfig } from '../../../../src/engine/index.js';
 import type { Container, PodSpec, Volume } from '../../../../src/kube/index.js';
+import { NODE } from '../this-node.js';
 import { recordOf } from './records.js';
 
 function configOf(container: Partial<Container>, more: Partial<PodSpec> = {}, shared = false): ContainerConfig {
   const main: Container = { name: 'main', image: 'busybox', ...container };
-  return toContainerConfig(recordOf([main], more), main, 3, { id: 'sandbox-id', shared }, 'node');
+  return toContainerConfig(recordOf([main], more), main, 3, { id: 'sandbox-id', shared }, NODE);
 }
 
 test('a container alone has the pod\'s address, names and ports', () => {

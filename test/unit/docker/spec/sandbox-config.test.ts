@@ -1,4 +1,5 @@
 import { toSandboxConfig } from '../../../../src/docker/spec/index.js';
+import { NODE } from '../this-node.js';
 import { recordOf } from './records.js';
 
 const ENV = ['INTERLINK_RECORD_VERSION=1', 'INTERLINK_RECORD_0=x'];
@@ -10,12 +11,12 @@ const SANDBOX = {
   Env: ENV,
   User: '65535:65535',
   Healthcheck: { Test: ['NONE'] },
-  Labels: { 'io.kubernetes.container.name': 'POD', 'io.kubernetes.docker.type': 'podsandbox', 'io.kubernetes.pod.uid': 'u-1', 'interlink.eu/node': 'node', 'interlink.eu/record': '1' },
+  Labels: { 'io.kubernetes.container.name': 'POD', 'io.kubernetes.docker.type': 'podsandbox', 'io.kubernetes.pod.uid': 'u-1', 'interlink.eu/node': 'node', 'interlink.eu/record': '2' },
   HostConfig: { CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges'], ReadonlyRootfs: false, RestartPolicy: { Name: 'no' } },
 };
 
 test('the sandbox of a container alone is only a record and a place for files', () => {
-  const config = toSandboxConfig(recordOf([{ name: 'main' }], { volumes: VOLUMES }), 'node', 'interlink-sandbox:1', ENV);
+  const config = toSandboxConfig(recordOf([{ name: 'main' }], { volumes: VOLUMES }), NODE, 'interlink-sandbox:1', ENV);
   expect(config).toMatchObject({ ...SANDBOX, HostConfig: { ...SANDBOX.HostConfig, NetworkMode: 'none' } });
   expect(config.HostConfig?.Mounts?.map(({ Source, Target, ReadOnly }) => [Source, Target, ReadOnly])).toEqual([
     ['k8s_node_u-1_one', '/v/0', undefined],
@@ -28,7 +29,7 @@ test('the sandbox of a container alone is only a record and a place for files', 
 
 test('the sandbox of several owns the namespaces, and the ports of all', () => {
   const record = recordOf([{ name: 'a', ports: [{ containerPort: 80 }] }, { name: 'b', ports: [{ containerPort: 81, protocol: 'SCTP' }] }]);
-  expect(toSandboxConfig(record, 'node', 'interlink-sandbox:1', ENV)).toMatchObject({
+  expect(toSandboxConfig(record, NODE, 'interlink-sandbox:1', ENV)).toMatchObject({
     ...SANDBOX,
     Hostname: 'web',
     ExposedPorts: { '80/tcp': {}, '81/sctp': {} },
@@ -38,5 +39,5 @@ test('the sandbox of several owns the namespaces, and the ports of all', () => {
 });
 
 test('no label or annotation of the pod becomes an engine label', () => {
-  expect(toSandboxConfig(recordOf([{ name: 'a' }]), 'node', 'i:1', ENV).Labels).not.toHaveProperty('app');
+  expect(toSandboxConfig(recordOf([{ name: 'a' }]), NODE, 'i:1', ENV).Labels).not.toHaveProperty('app');
 });

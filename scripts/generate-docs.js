@@ -1,0 +1,17 @@
+/** Writes the parts of the documents that are made from the code: the settings table in the README. Wants a fresh build. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { URL } from 'node:url';
+import { docsTable } from '../dist/config/index.js';
+
+const ROOT = new URL('../', import.meta.url);
+
+await replacePart('README.md', 'settings', docsTable());
+
+/** Puts `text` between `<!-- name -->` and `<!-- /name -->`. */
+async function replacePart(file, name, text) {
+  const url = new URL(file, ROOT);
+  const [before, after] = [`<!-- ${name} -->\n`, `\n<!-- /${name} -->`];
+  const whole = await readFile(url, 'utf8');
+  const [start, end] = [whole.indexOf(before) + before.length, whole.indexOf(after)];
+  await writeFile(url, whole.slice(0, start) + text.trim() + whole.slice(end));
+}

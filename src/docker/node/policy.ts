@@ -1,0 +1,8 @@
+/** What the operator decided about the pods of this node, in the configuration. */
+export interface NodePolicy {
+  /** Refuse what would otherwise be accepted with a warning. */
+  readonly strict: boolean;
+}
+
+/** Of a configuration that says nothing. */
+export const DEFAULT_POLICY: NodePolicy = { strict: false };
