@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
@@ -59,6 +59,13 @@ export class Connection {
     const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
     const body = await this.settle(request, signal, async () => text(await this.answer(request, signal)));
     return body === '' ? undefined : parseJson(body);
+  }
+
+  /** @returns the answer's headers, of a request whose answer has no body */
+  async headers(request: EngineRequest): Promise<IncomingHttpHeaders> {
+    const response = await this.stream(request);
+    response.resume();
+    return response.headers;
   }
 
   /** @returns the answer as it comes; aborting `signal` or destroying it closes the connection */

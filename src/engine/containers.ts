@@ -2,8 +2,11 @@ import type { Readable } from 'node:stream';
 import type { Connection } from './connection.js';
 import { isEngineError } from './errors.js';
 import type { Slots } from './slots.js';
-import type { ContainerConfig, ContainerDetails, ContainerSummary, Engine, LogQuery } from './types.js';
+import { parsePathStat } from './path-stat.js';
+import type { ContainerConfig, ContainerDetails, ContainerSummary, Engine, LogQuery, PathStat } from './types.js';
 
+/** Whoever waits for longer has not bounded it. */
+const LONGEST_WAIT_MS = 60 * 60_000;
 /** How much longer than its grace a stop may take before the engine counts as away. */
 const STOP_SLACK_MS = 60_000;
 
@@ -17,6 +20,8 @@ type Containers = Pick<
   | 'renameContainer'
   | 'inspectContainer'
   | 'listContainers'
+  | 'waitContainer'
+  | 'statPath'
   | 'putArchive'
   | 'containerLogs'
 >;
@@ -67,6 +72,17 @@ export function containers(connection: Connection, calls: Slots, starts: Slots):
       const query = { all: '1', filters: JSON.stringify({ label: labels }) };
       const rows = (await calls.run(() => connection.call({ method: 'GET', path: '/containers/json', query, signal }), signal)) as ListedContainer[];
       return rows.map(({ Id, Names, State, Labels }) => ({ Id, Names: Names ?? [], State, Labels: Labels ?? {} }));
+    },
+
+    // Takes no slot: it may last.
+    async waitContainer(id: string, signal: AbortSignal): Promise<number> {
+      const answer = await connection.call({ method: 'POST', path: `${at(id)}/wait`, query: { condition: 'not-running' }, signal, timeoutMs: LONGEST_WAIT_MS });
+      return (answer as { StatusCode: number }).StatusCode;
+    },
+
+    async statPath(id: string, path: string, signal?: AbortSignal): Promise<PathStat> {
+      const headers = await calls.run(() => connection.headers({ method: 'HEAD', path: `${at(id)}/archive`, query: { path }, signal }), signal);
+      return parsePathStat(String(headers['x-docker-container-path-stat'] ?? ''));
     },
 
     async putArchive(id: string, path: string, tar: Readable | Buffer, signal?: AbortSignal): Promise<void> {

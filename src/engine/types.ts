@@ -114,6 +114,20 @@ export interface VolumeSummary {
   readonly CreatedAt: string;
 }
 
+export interface VolumeDetails extends VolumeSummary {
+  /** Path of its files on the engine's host. */
+  readonly Mountpoint: string;
+}
+
+/** What the engine tells of a file without reading it. */
+export interface PathStat {
+  readonly kind: 'file' | 'directory' | 'symlink' | 'socket' | 'charDevice' | 'blockDevice' | 'other';
+  /** Bytes. */
+  readonly size: number;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
 export interface NetworkSummary {
   readonly Id: string;
   readonly Name: string;
@@ -192,6 +206,10 @@ export interface Engine {
   inspectContainer(id: string, signal?: AbortSignal): Promise<ContainerDetails>;
   /** All containers, running or not, that carry every one of `labels` (`key=value`, or `key` alone). */
   listContainers(labels: readonly string[], signal?: AbortSignal): Promise<readonly ContainerSummary[]>;
+  /** Resolves with the exit code of a container that was started, as soon as it has ended. Bound it by `signal`. */
+  waitContainer(id: string, signal: AbortSignal): Promise<number>;
+  /** What lies at a path, as the container sees it, whether it runs or not; the last link is not followed. */
+  statPath(id: string, path: string, signal?: AbortSignal): Promise<PathStat>;
   /** Unpacks a tar at `path`. */
   putArchive(id: string, path: string, tar: Readable | Buffer, signal?: AbortSignal): Promise<void>;
   /**
@@ -200,6 +218,7 @@ export interface Engine {
    */
   containerLogs(id: string, query: LogQuery, signal?: AbortSignal): Promise<Readable>;
 
+  inspectVolume(name: string, signal?: AbortSignal): Promise<VolumeDetails>;
   listVolumes(labels: readonly string[], signal?: AbortSignal): Promise<readonly VolumeSummary[]>;
   /** A volume that is gone is success; `Conflict` while a container uses it. */
   removeVolume(name: string, signal?: AbortSignal): Promise<void>;

@@ -1,11 +1,17 @@
 import type { Connection } from './connection.js';
 import { ignore } from './containers.js';
 import type { Slots } from './slots.js';
-import type { Engine, VolumeSummary } from './types.js';
+import type { Engine, VolumeDetails, VolumeSummary } from './types.js';
 
 /** Volumes. @see Docker Engine API, Volume */
-export function volumes(connection: Connection, calls: Slots): Pick<Engine, 'listVolumes' | 'removeVolume'> {
+export function volumes(connection: Connection, calls: Slots): Pick<Engine, 'inspectVolume' | 'listVolumes' | 'removeVolume'> {
   return {
+    async inspectVolume(name: string, signal?: AbortSignal): Promise<VolumeDetails> {
+      const answer = await calls.run(() => connection.call({ method: 'GET', path: `/volumes/${encodeURIComponent(name)}`, signal }), signal);
+      const { Name, Labels, CreatedAt, Mountpoint } = answer as ListedVolume;
+      return { Name, Labels: Labels ?? {}, CreatedAt, Mountpoint };
+    },
+
     async listVolumes(labels: readonly string[], signal?: AbortSignal): Promise<readonly VolumeSummary[]> {
       const query = { filters: JSON.stringify({ label: labels }) };
       const answer = (await calls.run(() => connection.call({ method: 'GET', path: '/volumes', query, signal }), signal)) as { Volumes: ListedVolume[] | null };
@@ -18,6 +24,6 @@ export function volumes(connection: Connection, calls: Slots): Pick<Engine, 'lis
   };
 }
 
-interface ListedVolume extends Omit<VolumeSummary, 'Labels'> {
+interface ListedVolume extends Omit<VolumeDetails, 'Labels'> {
   readonly Labels: Readonly<Record<string, string>> | null;
 }

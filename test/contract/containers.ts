@@ -87,6 +87,23 @@ function declareRuns(it: () => Subject): void {
     expect(new Date(state.FinishedAt).getFullYear()).toBeGreaterThan(2000);
   });
 
+  test('whoever waits for a container learns its exit code, also when it has ended before', async () => {
+    const { signal } = new AbortController();
+    const id = await it().start(TRAP);
+    const waiting = it().engine.waitContainer(id, signal);
+    await eventually(async () => (await it().log(id)).stdout.includes('ready'));
+    await it().engine.stopContainer(id, 20);
+    expect(await waiting).toBe(7);
+    expect(await it().engine.waitContainer(id, signal)).toBe(7);
+  });
+
+  test('whoever waits no longer leaves at once', async () => {
+    const leaving = new AbortController();
+    const waiting = it().engine.waitContainer(await it().start(SLEEP), leaving.signal);
+    leaving.abort();
+    await expect(waiting).rejects.toMatchObject({ tag: 'Aborted' });
+  });
+
   test('start of what runs, and stop of what does not, is success', async () => {
     const id = await it().create(SLEEP);
     await it().engine.stopContainer(id, 0);
@@ -146,6 +163,13 @@ function declareFiles(it: () => Subject): void {
     await it().engine.startContainer(id);
     expect(await it().ended(id)).toMatchObject({ ExitCode: 0 });
     expect(await it().log(id)).toEqual({ stdout: 'hello\n', stderr: '' });
+  });
+
+  test('what lies at a path is told without reading it', async () => {
+    const id = await it().create(CAT);
+    await it().engine.putArchive(id, '/', await tarOf(FILE.slice(1), 'hello\n'));
+    expect(await it().engine.statPath(id, FILE)).toEqual({ kind: 'file', size: 6, mode: 0o640 });
+    await expect(it().engine.statPath(id, '/data/none')).rejects.toMatchObject({ tag: 'NotFound' });
   });
 
   test('nothing can be put into a read-only container', async () => {

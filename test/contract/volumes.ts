@@ -14,6 +14,8 @@ export function declareVolumes(it: () => Subject): void {
     const listed = await it().engine.listVolumes([it().label, `volume=${name}`]);
     expect(listed).toEqual([{ Name: name, Labels: { ...it().labels, volume: name }, CreatedAt: expect.any(String) as string }]);
     expect(await it().engine.listVolumes([it().label, 'volume=none'])).toEqual([]);
+    expect(await it().engine.inspectVolume(name)).toEqual({ ...listed[0], Mountpoint: expect.stringMatching(/^\/.*\//) as string });
+    await expect(it().engine.inspectVolume(it().unique())).rejects.toMatchObject({ tag: 'NotFound' });
   });
 
   test('a volume cannot be removed while a container has it, running or not; it outlives that container', async () => {

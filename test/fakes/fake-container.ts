@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/clock.js';
-import type { ContainerConfig, ContainerDetails, ContainerSummary, EngineState } from '../../src/engine/index.js';
+import { type ContainerConfig, type ContainerDetails, type ContainerSummary, EngineError, type EngineState, type PathStat } from '../../src/engine/index.js';
 import type { ArchiveEntry } from './archive.js';
 import { FakeLog } from './fake-log.js';
 import type { FakeEndpoint } from './fake-networks.js';
@@ -46,6 +46,14 @@ export class FakeContainer {
   /** Content of the files that were put into it, by absolute path. */
   get files(): ReadonlyMap<string, string> {
     return new Map(this.archives.filter(({ type }) => type === 'file').map(({ path, content }) => [path, content.toString()]));
+  }
+
+  /** Of what was put into it. */
+  stat(path: string): PathStat {
+    const entry = this.archives.findLast((archived) => archived.path === path);
+    if (entry === undefined) throw new EngineError('NotFound', `Could not find the file ${path} in container ${this.id}`);
+    const { type, mode, content } = entry;
+    return { kind: type === 'directory' || type === 'symlink' ? type : 'file', size: content.length, mode };
   }
 
   toSummary(): ContainerSummary {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { systemClock } from '../../src/clock.js';
-import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, Engine, EngineInfo, EndpointConfig, EngineVersion, ImageDetails, LogQuery, NetworkSummary, PullProgress, VolumeSummary } from '../../src/engine/index.js';
+import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, Engine, EngineInfo, EndpointConfig, EngineVersion, ImageDetails, LogQuery, NetworkSummary, PathStat, PullProgress, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
 import { EngineError } from '../../src/engine/index.js';
 import { parseArchive } from './archive.js';
 import { FakeControls, type FakeEngineOptions } from './fake-controls.js';
@@ -55,6 +55,14 @@ export class FakeEngine extends FakeControls implements Engine {
     return this.call('listContainers', [labels, signal], () => this.containers.list(labels));
   }
 
+  waitContainer(id: string, signal: AbortSignal): Promise<number> {
+    return this.call('waitContainer', [id, signal], () => this.processes.wait(this.containers.get(id)));
+  }
+
+  statPath(id: string, path: string, signal?: AbortSignal): Promise<PathStat> {
+    return this.call('statPath', [id, path, signal], () => this.containers.get(id).stat(path));
+  }
+
   putArchive(id: string, path: string, tar: Readable | Buffer, signal?: AbortSignal): Promise<void> {
     return this.call('putArchive', [id, path, tar, signal], async () => {
       const container = this.containers.get(id);
@@ -69,6 +77,10 @@ export class FakeEngine extends FakeControls implements Engine {
       if (config.HostConfig?.LogConfig?.Type === 'none') throw new EngineError('Failed', 'configured logging driver does not support reading');
       return log.read(query, signal);
     });
+  }
+
+  inspectVolume(name: string, signal?: AbortSignal): Promise<VolumeDetails> {
+    return this.call('inspectVolume', [name, signal], () => this.volumes.inspect(name));
   }
 
   listVolumes(labels: readonly string[], signal?: AbortSignal): Promise<readonly VolumeSummary[]> {

@@ -63,6 +63,11 @@ export class FakeProcesses {
     callOff?.();
   }
 
+  async wait(container: FakeContainer): Promise<number> {
+    if (container.isRunning) await this.ended(container);
+    return container.exitCode;
+  }
+
   /** @throws EngineError `Conflict` when it does not run */
   signal(container: FakeContainer, signal: string): void {
     const name = signalName(signal);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/clock.js';
-import { EngineError, type MountConfig, type VolumeSummary } from '../../src/engine/index.js';
+import { EngineError, type MountConfig, type VolumeDetails, type VolumeSummary } from '../../src/engine/index.js';
 import { hasLabels } from './fake-events.js';
 
 /** The fake's named volumes: made by the first container that mounts them, kept while any container does. */
@@ -11,6 +11,13 @@ export class FakeVolumes {
   list(labels: readonly string[]): readonly VolumeSummary[] {
     const listed = [...this.byName.values()].filter(({ Labels }) => hasLabels(Labels, labels));
     return listed.map(({ Name, Labels, CreatedAt }) => ({ Name, Labels, CreatedAt }));
+  }
+
+  inspect(name: string): VolumeDetails {
+    const volume = this.byName.get(name);
+    if (volume === undefined) throw new EngineError('NotFound', `get ${name}: no such volume`);
+    const { Name, Labels, CreatedAt } = volume;
+    return { Name, Labels, CreatedAt, Mountpoint: `/var/lib/docker/volumes/${name}/_data` };
   }
 
   remove(name: string): void {

@@ -14,6 +14,7 @@ import { Deletions } from './deletions.js';
 import { ManagedPod } from './managed-pod.js';
 import { NodeOwner } from './owner.js';
 import { type FoundPod, FoundSandboxes, recoverPod, removeOrphanVolumes } from './recover.js';
+import { removeLeftRuns } from '../sandbox/index.js';
 import type { Rooms } from './rooms.js';
 import { syncPod } from './sync.js';
 
@@ -171,6 +172,7 @@ export class Pods {
     await this.rooms.sandboxImage.ensure();
     await this.owner.ensure();
     if (!this.owner.isOwner) return;
+    if (!this.isRestored) await removeLeftRuns(this.rooms);
     this.rooms.networks.restore(await this.rooms.engine.listNetworks([`${LABEL.node}=${this.rooms.node}`]), this.rooms.clock.now());
     await this.rooms.cache.relist(false);
     await this.takeOverFound();

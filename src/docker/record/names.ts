@@ -3,6 +3,9 @@ import type { Pod } from '../../kube/index.js';
 /** Container name of the sandbox in engine names and labels, as on every Docker-based Kubernetes node. */
 export const SANDBOX = 'POD';
 
+/** Type of a short-lived container that runs the sandbox tool for the plugin. */
+export const HELPER = 'helper';
+
 /** Labels of engine objects that belong to pods. */
 export const LABEL = {
   podName: 'io.kubernetes.pod.name',
