@@ -37,6 +37,11 @@ export function readMatching(pattern: RegExp): Reader<string> {
   return (raw: Raw) => (pattern.test(String(raw)) ? String(raw) : undefined);
 }
 
+/** One of a few words, in the case they are written in. */
+export function readOneOf<const T extends string>(...words: readonly T[]): Reader<T> {
+  return (raw) => words.find((word) => word === raw);
+}
+
 export const readAbsolutePath = readMatching(/^\/[^\0]*$/);
 
 /** `unix:///path` or a plain absolute path; the value is the path. */
