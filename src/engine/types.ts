@@ -26,8 +26,8 @@ export interface EndpointConfig {
 }
 
 export interface MountConfig {
-  readonly Type: 'volume' | 'bind' | 'tmpfs';
-  /** Volume name or host path. */
+  readonly Type: 'volume' | 'bind' | 'tmpfs' | 'image';
+  /** Volume name, host path or image. */
   readonly Source: string;
   readonly Target: string;
   readonly ReadOnly?: boolean;
@@ -35,6 +35,8 @@ export interface MountConfig {
     readonly NoCopy?: boolean;
     readonly Labels?: Readonly<Record<string, string>>;
     readonly DriverConfig?: { readonly Name: string; readonly Options: Readonly<Record<string, string>> };
+    /** From API 1.45 on; an older engine ignores it and mounts everything. */
+    readonly Subpath?: string;
   };
 }
 

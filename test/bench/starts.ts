@@ -128,7 +128,7 @@ async function runRaw(shape: PodShape, { engine, label }: Bench, network: string
         pod: { ...request.pod, spec: { ...request.pod.spec, containers: [container] } },
         acceptedAt: '',
         network: { name: network, subnet: SUBNET, ip, aliases: ['bench'] },
-        volumes: contents.map(({ volume }) => ({ name: volume, engineName: `bench_${request.pod.metadata.uid}` })),
+        volumes: contents.map(({ volume }) => ({ kind: 'own', name: volume, engineName: `bench_${request.pod.metadata.uid}` })),
       };
       const config: ContainerConfig = { ...toContainerConfig(record, container, 0, { id: '', shared: false }, BENCH_NODE), Labels: { [label]: '1' } };
       const id = await engine.createContainer(`bench_${randomUUID()}`, config);

@@ -36,7 +36,7 @@ function toRecord(request: CreateRequest, contents: readonly VolumeContent[], ad
     network: { ...address, aliases: networkAliases(request.pod) },
     volumes: contents.map((content) => {
       const digest = digestOf(content);
-      return { name: content.volume, engineName: volumeName(rooms.node, metadata.uid, content.volume), ...(digest !== undefined && { digest }) };
+      return { kind: 'own', name: content.volume, engineName: volumeName(rooms.node, metadata.uid, content.volume), ...(digest !== undefined && { digest }) };
     }),
   };
 }

@@ -16,7 +16,7 @@ export async function rebuildRecord(pod: Pod, observed: ObservedPod, rooms: Room
     pod: { ...pod, spec: withEnv(pod, envOf) },
     acceptedAt: rooms.clock.now().toISOString(),
     network: await networkOf(pod, details, rooms),
-    volumes: (pod.spec.volumes ?? []).map(({ name }) => ({ name, engineName: volumeName(rooms.node, pod.metadata.uid, name) })),
+    volumes: (pod.spec.volumes ?? []).map(({ name }) => ({ kind: 'own', name, engineName: volumeName(rooms.node, pod.metadata.uid, name) })),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EngineState } from '../../engine/index.js';
 import type { Pod } from '../../kube/index.js';
+import type { PodVolume } from './pod-volume.js';
 
 /** Format of the record this version writes. Every older one is read, for ever; a newer one is kept and not touched. */
 export const RECORD_VERSION = 2;
@@ -15,7 +16,7 @@ export interface PodRecord {
   /** RFC 3339; when the pod was taken on. */
   readonly acceptedAt: string;
   readonly network: PodNetwork;
-  /** Engine volumes of the pod, in the order in which the sandbox mounts them. */
+  /** Volumes of the pod, and used parts of them; the sandbox mounts them by their index here. */
   readonly volumes: readonly PodVolume[];
 }
 
@@ -28,15 +29,6 @@ export interface PodNetwork {
   readonly ip: string;
   /** Names that resolve to it on the network. */
   readonly aliases: readonly string[];
-}
-
-export interface PodVolume {
-  /** Name in pod.spec.volumes. */
-  readonly name: string;
-  /** Name on the engine. */
-  readonly engineName: string;
-  /** SHA-256 over the files written into it; absent where none were. */
-  readonly digest?: string;
 }
 
 /** What the engine last said of one container of a pod. */
@@ -71,4 +63,3 @@ export interface ObservedPod {
   /** By container name; attempts in ascending order. */
   readonly containers: ReadonlyMap<string, readonly ObservedContainer[]>;
 }
-

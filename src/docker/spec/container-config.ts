@@ -38,7 +38,7 @@ export function toContainerConfig(record: PodRecord, container: Container, _atte
       ...toResourceLimits(container.resources),
       RestartPolicy: NO_RESTARTS,
       LogConfig: LOG_ROTATION,
-      Mounts: toContainerMounts(record, container, node.name),
+      Mounts: toContainerMounts(record, container, node),
     },
   };
 }

@@ -1,27 +1,25 @@
 import type { MountConfig } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
 import type { Container, Volume, VolumeMount } from '../../kube/index.js';
-import { podLabels, type PodRecord, type PodVolume } from '../record/index.js';
+import type { NodeTraits } from '../node/index.js';
+import type { PodRecord, PodVolume } from '../record/index.js';
+import { toMountSource } from './volume-mount.js';
 
-/** Mounts of a container. An image's files below a mount are not copied into the volume, as on any Kubernetes node. */
-export function toContainerMounts(record: PodRecord, container: Container, node: string): MountConfig[] {
+/** Mounts of a container. */
+export function toContainerMounts(record: PodRecord, container: Container, node: NodeTraits): MountConfig[] {
   return (container.volumeMounts ?? []).map((mount) => {
-    const volume = record.volumes.find(({ name }) => name === mount.name);
+    const volume = findVolume(record, mount.name, mount.subPath);
     if (volume === undefined) {
       throw new ProviderError('InvalidPod', `container ${container.name} mounts the volume ${JSON.stringify(mount.name)}, which the pod does not have`);
     }
-    return { ...toMount(record, volume, mount.mountPath, node), ReadOnly: isReadOnly(record, mount) };
+    return { ...toMountSource(record, volume, node), Target: mount.mountPath, ReadOnly: isReadOnly(record, mount) };
   });
 }
 
-/** One volume at one place; the labels are for the volume, which the engine makes where it does not exist. */
-export function toMount(record: PodRecord, volume: PodVolume, target: string, node: string): MountConfig {
-  return {
-    Type: 'volume',
-    Source: volume.engineName,
-    Target: target,
-    VolumeOptions: { NoCopy: true, Labels: podLabels(record.pod, node) },
-  };
+/** The entry of a volume, or of a part of it; of a part without one the entry of the whole. */
+export function findVolume(record: PodRecord, name: string, subPath = ''): PodVolume | undefined {
+  const named = record.volumes.filter((volume) => volume.name === name);
+  return named.find((volume) => (volume.subPath ?? '') === subPath) ?? named.find((volume) => volume.subPath === undefined);
 }
 
 /** What the cluster delivered is never written to by a container, whatever its mount says. */

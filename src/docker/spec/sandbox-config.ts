@@ -2,9 +2,9 @@ import type { ContainerConfig, HostConfig } from '../../engine/index.js';
 import { allContainers, sharesNamespaces } from '../../kube/index.js';
 import type { NodeTraits } from '../node/index.js';
 import { LABEL, podLabels, type PodRecord, SANDBOX } from '../record/index.js';
-import { toMount } from './mounts.js';
 import { ownNamespaces } from './network.js';
 import { LOG_ROTATION, NO_HEALTHCHECK, NO_RESTARTS } from './settings.js';
+import { toMountSource } from './volume-mount.js';
 
 /** Where the sandbox mounts the pod's volumes, by their index in the record. */
 export const VOLUMES_ROOT = '/v';
@@ -40,7 +40,7 @@ export function toSandboxConfig(record: PodRecord, node: NodeTraits, image: stri
       SecurityOpt: ['no-new-privileges'],
       // The engine refuses to unpack an archive into a container whose root is read-only.
       ReadonlyRootfs: false,
-      Mounts: record.volumes.map((volume, index) => toMount(record, volume, `${VOLUMES_ROOT}/${index}`, node.name)),
+      Mounts: record.volumes.map((volume, index) => ({ ...toMountSource(record, volume, node), Target: `${VOLUMES_ROOT}/${index}` })),
     },
   };
 }

@@ -17,7 +17,7 @@ function recordOf(env: EnvVar[], annotations: Record<string, string> = {}): PodR
     pod: { metadata: { name: 'p', namespace: 'ns', uid: 'u-1', annotations }, spec: { containers: [{ name: 'main', env }] } },
     acceptedAt: '2026-01-01T00:00:00.000Z',
     network: { name: 'n', subnet: '10.213.0.0/22', ip: '10.213.0.9', aliases: ['p'] },
-    volumes: [{ name: 'v', engineName: 'k8s_node_u-1_v', digest: 'abc' }],
+    volumes: [{ kind: 'own', name: 'v', engineName: 'k8s_node_u-1_v', digest: 'abc' }],
   };
 }
 
@@ -47,7 +47,7 @@ test('a record that version 1 wrote is read', async () => {
     version: RECORD_VERSION,
     pod: { metadata: { uid: 'u-1' }, spec: { containers: [{ env: [{ name: 'A', value: 'ü "$(X)"\n' }] }] } },
     network: { ip: '10.213.0.9' },
-    volumes: [{ name: 'v', engineName: 'k8s_node_u-1_v' }, { name: 'c', engineName: 'k8s_node_u-1_c', digest: 'abc' }],
+    volumes: [{ kind: 'own', name: 'v', engineName: 'k8s_node_u-1_v' }, { kind: 'own', name: 'c', engineName: 'k8s_node_u-1_c', digest: 'abc' }],
   });
 });
 

@@ -1,0 +1,64 @@
+/**
+ * A volume of the pod as the engine has it, or a part of one: `subPath` is the part as mounts name it. Several entries may
+ * share a name; a mount of a part without an entry of its own is a part of the whole volume's, found by the engine.
+ */
+export type PodVolume = OwnVolume | MountedVolume | ClaimVolume | HostVolume | ImageVolume;
+
+interface VolumeEntry {
+  /** Name in pod.spec.volumes. */
+  readonly name: string;
+  /** Absent: the whole volume. */
+  readonly subPath?: string;
+}
+
+/** Directory that the engine keeps for this pod alone, removed with it. */
+export interface OwnVolume extends VolumeEntry {
+  readonly kind: 'own';
+  /** Name on the engine. */
+  readonly engineName: string;
+  /** SHA-256 over the files written into it; absent where none were. */
+  readonly digest?: string;
+  /** Of a part that is a single file: its name in the engine volume. */
+  readonly file?: string;
+}
+
+/** Something that the engine's local driver mounts for this pod alone: memory, an NFS export, a tree of the host. */
+export interface MountedVolume extends VolumeEntry {
+  readonly kind: 'mounted';
+  readonly engineName: string;
+  readonly options: DriverOptions;
+  /** Part of it that is mounted, found by the engine without leaving it. */
+  readonly below?: string;
+  readonly readOnly?: true;
+}
+
+/** Options of the local driver, as for mount(8). */
+export interface DriverOptions {
+  readonly type: 'tmpfs' | 'hugetlbfs' | 'nfs' | 'none';
+  readonly device: string;
+  readonly o: string;
+}
+
+/** Named engine volume behind a claim: other pods use it too, and it is kept when they go. */
+export interface ClaimVolume extends VolumeEntry {
+  readonly kind: 'claim';
+  readonly engineName: string;
+  /** Whatever a mount says. */
+  readonly readOnly?: true;
+}
+
+/** File or directory of the engine's host. */
+export interface HostVolume extends VolumeEntry {
+  readonly kind: 'host';
+  /** Absolute and clean. No pod can plant a link on the way to it. */
+  readonly path: string;
+  readonly readOnly?: true;
+  /** A directory that is not there is made. */
+  readonly create?: true;
+}
+
+/** Root file system of an image. */
+export interface ImageVolume extends VolumeEntry {
+  readonly kind: 'image';
+  readonly reference: string;
+}
