@@ -1,7 +1,18 @@
 import type { Config } from '../config/index.js';
-import type { NodePolicy } from '../docker/node/index.js';
+import type { NodePolicy, PodSecurityPolicy } from '../docker/node/index.js';
 
 /** What the configuration says about pods, as the Docker backend takes it. */
 export function toPolicy(config: Config): NodePolicy {
-  return { strict: config.Strict };
+  return { strict: config.Strict, podSecurity: toPodSecurity(config.PodSecurity) };
+}
+
+function toPodSecurity(settings: Config['PodSecurity']): PodSecurityPolicy {
+  const { Capabilities: capabilities, Sysctls: sysctls, HostPaths: hostPaths, HostNetwork: hostNetwork, HostPorts: hostPorts, HostAddress: hostAddress } = settings;
+  return {
+    level: settings.Level,
+    allowed: { capabilities, sysctls, hostPaths, hostNetwork, ...(hostPorts !== undefined && { hostPorts }), ...(hostAddress !== undefined && { hostAddress }) },
+    noNewPrivileges: settings.NoNewPrivileges,
+    ...(settings.SeccompProfiles !== undefined && { seccompProfiles: settings.SeccompProfiles }),
+    runtimeClasses: settings.RuntimeClasses,
+  };
 }

@@ -3,6 +3,7 @@ import { engineSettings, imagesSettings, resourcesSettings } from './capacity-se
 import { loggingSettings } from './logging-settings.js';
 import { networkSettings } from './network-settings.js';
 import { nodeSettings } from './node-settings.js';
+import { podSecuritySettings } from './pod-security-settings.js';
 import { serverSettings } from './server-settings.js';
 
 /** Every setting. An unknown key is an error; every key may be left out. */
@@ -10,6 +11,7 @@ export const schema = z.strictObject({
   ...serverSettings,
   ...loggingSettings,
   ...nodeSettings,
+  PodSecurity: podSecuritySettings,
   Network: networkSettings,
   Images: imagesSettings,
   Engine: engineSettings,

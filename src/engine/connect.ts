@@ -3,6 +3,7 @@ import { containers } from './containers.js';
 import { EngineError } from './errors.js';
 import { events } from './events.js';
 import { images } from './images.js';
+import { type InspectedEngine, toInfo } from './info.js';
 import { networks } from './networks.js';
 import { ping } from './ping.js';
 import { Slots } from './slots.js';
@@ -34,8 +35,7 @@ export function connectEngine(address: EngineAddress, limits: EngineLimits = {})
     ping: (signal) => ping(address, signal),
     async info(signal?: AbortSignal): Promise<EngineInfo> {
       await version(signal);
-      const info = (await calls.run(() => connection.call({ method: 'GET', path: '/info', signal }), signal)) as { Name: string; ID: string; NCPU: number; MemTotal: number };
-      return { name: info.Name, id: info.ID, cpus: info.NCPU, memoryBytes: info.MemTotal };
+      return toInfo((await calls.run(() => connection.call({ method: 'GET', path: '/info', signal }), signal)) as InspectedEngine);
     },
     ...afterVersion(version, { ...containers(connection, calls, starts), ...volumes(connection, calls), ...networks(connection, calls), ...images(connection, calls, pulls), ...events(connection) }),
   };

@@ -155,6 +155,14 @@ export interface EngineInfo {
   readonly id: string;
   readonly cpus: number;
   readonly memoryBytes: number;
+  /** `linux`, `windows`. */
+  readonly osType: string;
+  /** `1` or `2`. */
+  readonly cgroupVersion: string;
+  /** Names that a container may ask for. */
+  readonly runtimes: readonly string[];
+  /** What confines containers: `seccomp` with its default profile, `apparmor`, `selinux`, `userns`, `rootless`, `cgroupns`. */
+  readonly securityOptions: readonly { readonly name: string; readonly profile?: string }[];
 }
 
 export type ContainerAction = 'create' | 'start' | 'die' | 'oom' | 'destroy' | 'rename' | 'pause' | 'unpause' | 'kill';

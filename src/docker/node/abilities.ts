@@ -1,16 +1,19 @@
 import type { EngineInfo, EngineVersion } from '../../engine/index.js';
 
 /** What the engine behind this node can do, asked at every connect: it may have been replaced by a newer one. */
-export interface EngineAbilities {
+export interface EngineAbilities extends Pick<EngineInfo, 'cpus' | 'memoryBytes' | 'osType' | 'cgroupVersion' | 'runtimes' | 'securityOptions'> {
   /** Spoken between the two, e.g. `1.41`. */
   readonly apiVersion: string;
-  readonly cpus: number;
-  readonly memoryBytes: number;
 }
 
 /** Of an engine that has not been reached yet. */
-export const NO_ABILITIES: EngineAbilities = { apiVersion: '1.41', cpus: 0, memoryBytes: 0 };
+export const NO_ABILITIES: EngineAbilities = { apiVersion: '1.41', cpus: 0, memoryBytes: 0, osType: 'linux', cgroupVersion: '1', runtimes: [], securityOptions: [] };
 
-export function toAbilities(version: EngineVersion, info: EngineInfo): EngineAbilities {
-  return { apiVersion: version.apiVersion, cpus: info.cpus, memoryBytes: info.memoryBytes };
+export function toAbilities({ apiVersion }: EngineVersion, { cpus, memoryBytes, osType, cgroupVersion, runtimes, securityOptions }: EngineInfo): EngineAbilities {
+  return { apiVersion, cpus, memoryBytes, osType, cgroupVersion, runtimes, securityOptions };
+}
+
+/** Whether the engine lists a security option: `seccomp`, `apparmor`, `selinux`, `userns`. */
+export function hasSecurityOption({ securityOptions }: EngineAbilities, name: string): boolean {
+  return securityOptions.some((option) => option.name === name);
 }

@@ -1,4 +1,5 @@
 /** What this node is: what its operator decided about pods, and what its engine can do. Pure; every docker room may read it. */
-export { type EngineAbilities, NO_ABILITIES, toAbilities } from './abilities.js';
+export { type EngineAbilities, hasSecurityOption, NO_ABILITIES, toAbilities } from './abilities.js';
+export * from './pod-security.js';
 export { DEFAULT_POLICY, type NodePolicy } from './policy.js';
 export type { NodeTraits } from './traits.js';

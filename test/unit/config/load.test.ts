@@ -20,6 +20,11 @@ function load(text: string, env: ConfigSources['env'] = {}, flags = {}): Config 
   return loadConfig({ file: fileOf(text), env: { ...HOME, ...env }, flags });
 }
 
+/** The section with these settings in it. */
+function podSecurity(settings: Partial<Config['PodSecurity']>): Partial<Config> {
+  return { PodSecurity: expect.objectContaining(settings) as Config['PodSecurity'] };
+}
+
 function problemsOf(text: string, env: ConfigSources['env'] = {}): readonly string[] {
   try {
     load(text, env);
@@ -40,6 +45,7 @@ test('works without any file', () => {
     ErrorsOnlyLogging: false,
     SandboxImage: 'interlink-docker/sandbox:1',
     Strict: false,
+    PodSecurity: { Level: 'baseline', NoNewPrivileges: true, Capabilities: [], Sysctls: [], HostPaths: [], HostNetwork: false, RuntimeClasses: {} },
     DataDir: '/var/lib/interlink-docker',
     Network: { PodCIDR: '10.213.0.0/16', SubnetBits: 22 },
     Images: { ParallelPulls: 4 },
@@ -57,6 +63,8 @@ test.each<[name: string, text: string, env: Record<string, string>, flags: Recor
   ['the command line over both', 'SidecarPort: 5000', { SIDECARPORT: '6000' }, { SidecarPort: '7000' }, { SidecarPort: 7000 }],
   ['a nested variable, the rest of the section kept', 'Network: {SubnetBits: 24}', { NETWORK_PODCIDR: '10.9.0.0/16' }, {},
     { Network: { PodCIDR: '10.9.0.0/16', SubnetBits: 24 } }],
+  ['lists and mappings from the environment', '', { PODSECURITY_CAPABILITIES: 'NET_RAW,SYS_PTRACE', PODSECURITY_RUNTIMECLASSES: 'gvisor=runsc' }, {},
+    podSecurity({ Capabilities: ['NET_RAW', 'SYS_PTRACE'], RuntimeClasses: { gvisor: 'runsc' } })],
   ['an empty variable as none', 'NodeName: box', { NODENAME: '' }, {}, { NodeName: 'box' }],
   ['a key without a value as not given', 'SidecarPort:\nNetwork:\n', {}, {}, { SidecarPort: 4000 }],
   ['an undefined flag as not given', 'NodeName: box', {}, { NodeName: undefined }, { NodeName: 'box' }],
@@ -77,6 +85,14 @@ test.each<[line: string, expected: Partial<Config>]>([
   ['Socket: /run/a.sock', { Socket: '/run/a.sock' }],
   ['SidecarURL: unix:///run/b.sock', { listen: { kind: 'socket', path: '/run/b.sock', mode: 0o660 } }],
   ['SidecarURL: http://[::1]', { listen: { kind: 'tcp', host: '::1', port: 4000 } }],
+  ['PodSecurity: {Capabilities: [cap_net_raw, SYS_PTRACE]}', podSecurity({ Capabilities: ['NET_RAW', 'SYS_PTRACE'] })],
+  ['PodSecurity: {Capabilities: "NET_RAW, SYS_PTRACE"}', podSecurity({ Capabilities: ['NET_RAW', 'SYS_PTRACE'] })],
+  ['PodSecurity: {Sysctls: [net.core.somaxconn, net.ipv4.*]}', podSecurity({ Sysctls: ['net.core.somaxconn', 'net.ipv4.*'] })],
+  ['PodSecurity: {HostPaths: [/data/, "/scratch//x:ro", /]}', podSecurity({ HostPaths: [{ path: '/data', readOnly: false }, { path: '/scratch/x', readOnly: true }, { path: '/', readOnly: false }] })],
+  ['PodSecurity: {HostPorts: 8080}', podSecurity({ HostPorts: { first: 8080, last: 8080 } })],
+  ['PodSecurity: {HostPorts: 30000-30100}', podSecurity({ HostPorts: { first: 30000, last: 30100 } })],
+  ['PodSecurity: {RuntimeClasses: {gvisor: runsc}}', podSecurity({ RuntimeClasses: { gvisor: 'runsc' } })],
+  ['PodSecurity: {RuntimeClasses: "gvisor=runsc, kata=kata-qemu"}', podSecurity({ RuntimeClasses: { gvisor: 'runsc', kata: 'kata-qemu' } })],
 ])('reads %s', (line, expected) => {
   expect(load(line)).toMatchObject(expected);
 });
@@ -105,7 +121,17 @@ test.each<[line: string, problem: RegExp]>([
   ['sidecarport: 1', /nearest one is SidecarPort$/],
   ['Network: {PodCidr: 10.0.0.0/8}', /^Network\.PodCidr is not a setting; the nearest one is Network\.PodCIDR$/],
   ['Networks: {}', /nearest one is Network$/],
-  ['PodSecurity: baseline', /^PodSecurity is not a setting/],
+  ['PodSecurity: baseline', /^PodSecurity is "baseline": give a mapping of Level, NoNewPrivileges/],
+  ['PodSecurity: {Level: open}', /^PodSecurity\.Level is "open".*give privileged, baseline or restricted/],
+  ['PodSecurity: {Capabilities: [NET_RAW, "a b"]}', /^PodSecurity\.Capabilities is \["NET_RAW","a b"\].*give names of capabilities/],
+  ['PodSecurity: {Capabilities: {NET_RAW: true}}', /^PodSecurity\.Capabilities is \{"NET_RAW":true\}.*give names of capabilities/],
+  ['PodSecurity: {Sysctls: "net/x"}', /^PodSecurity\.Sysctls is "net\/x"/],
+  ['PodSecurity: {HostPaths: [/data/../etc]}', /^PodSecurity\.HostPaths is \["\/data\/\.\.\/etc"\]/],
+  ['PodSecurity: {HostPorts: 40000-30000}', /^PodSecurity\.HostPorts is "40000-30000".*a range of them/],
+  ['PodSecurity: {HostAddress: localhost}', /^PodSecurity\.HostAddress is "localhost".*an IP address/],
+  ['PodSecurity: {SeccompProfiles: profiles}', /^PodSecurity\.SeccompProfiles is "profiles".*absolute path/],
+  ['PodSecurity: {RuntimeClasses: {gvisor: "a b"}}', /^PodSecurity\.RuntimeClasses is \{"gvisor":"a b"\}/],
+  ['PodSecurity: {RuntimeClasses: gvisor}', /^PodSecurity\.RuntimeClasses is "gvisor".*such as gvisor=runsc/],
   ['- a', /must hold a mapping/],
   ['a: [', /Cannot use .*plugin\.yaml/],
 ])('refuses %s by name', (line, problem) => {
