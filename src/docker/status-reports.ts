@@ -39,9 +39,9 @@ export class StatusReports {
   }
 
   private statusesOf(managed: ManagedPod): ContainerStatuses {
-    const { deletion } = managed.desired;
+    const { deletion, ending } = managed.desired;
     const { observed, record } = managed;
-    return toPodStatus({ pod: record.pod, observed, circumstances: managed, now: this.rooms.clock.now(), ...(deletion !== undefined && { deletion }) });
+    return toPodStatus({ pod: record.pod, observed, circumstances: managed, now: this.rooms.clock.now(), ...(deletion && { deletion }), ...(ending && { ending }) });
   }
 
   private unmanaged(pod: Pod): PodStatus | undefined {

@@ -1,5 +1,6 @@
 import { Connection, type EngineAddress } from './connection.js';
 import { containers } from './containers.js';
+import { diskUsage } from './disk-usage.js';
 import { EngineError } from './errors.js';
 import { events } from './events.js';
 import { images } from './images.js';
@@ -37,7 +38,7 @@ export function connectEngine(address: EngineAddress, limits: EngineLimits = {})
       await version(signal);
       return toInfo((await calls.run(() => connection.call({ method: 'GET', path: '/info', signal }), signal)) as InspectedEngine);
     },
-    ...afterVersion(version, { ...containers(connection, calls, starts), ...volumes(connection, calls), ...networks(connection, calls), ...images(connection, calls, pulls), ...events(connection) }),
+    ...afterVersion(version, { ...containers(connection, calls, starts), ...volumes(connection, calls), ...networks(connection, calls), ...images(connection, calls, pulls), ...diskUsage(connection, calls), ...events(connection) }),
   };
 }
 

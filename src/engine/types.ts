@@ -165,6 +165,13 @@ export interface EngineInfo {
   readonly securityOptions: readonly { readonly name: string; readonly profile?: string }[];
 }
 
+export interface DiskUsage {
+  /** Bytes by volume name. */
+  readonly volumes: ReadonlyMap<string, number>;
+  /** Bytes that each container, by id, has written beside its image and its volumes. */
+  readonly containers: ReadonlyMap<string, number>;
+}
+
 export type ContainerAction = 'create' | 'start' | 'die' | 'oom' | 'destroy' | 'rename' | 'pause' | 'unpause' | 'kill';
 
 /** One message of the engine's event stream, of a container. */
@@ -197,6 +204,8 @@ export interface Engine {
   /** Asks once which API both sides speak and uses that from then on. */
   version(signal?: AbortSignal): Promise<EngineVersion>;
   info(signal?: AbortSignal): Promise<EngineInfo>;
+  /** Counts what lies on the engine's disk, which can take seconds. */
+  diskUsage(signal?: AbortSignal): Promise<DiskUsage>;
   /**
    * Resolves when the engine takes new connections. One that is shutting down does not, but serves those it has for as long as
    * its containers need to stop. Rejects with `Unavailable`.

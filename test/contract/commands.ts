@@ -38,7 +38,14 @@ export const NOTHING: Command = {
   toProgram: () => ({ failsToStart: { exitCode: 127, message: 'exec: "/no/such/program": no such file or directory' } }),
 };
 
-const COMMANDS = [SLEEP, EXIT_3, TRAP, SPEAK, CAT, NOTHING];
+export const WRITTEN_BYTES = 200_000;
+/** Writes to `/v`, where a volume is, and beside it. */
+export const WRITE: Command = {
+  Cmd: ['sh', '-c', `i=0; while [ $i -lt 2000 ]; do echo "${'x'.repeat(99)}"; i=$((i+1)); done > /v/f; cat /v/f > /data/f`],
+  toProgram: () => ({ writes: { '/v/f': WRITTEN_BYTES, '/data/f': WRITTEN_BYTES }, exits: 0 }),
+};
+
+const COMMANDS = [SLEEP, WRITE, EXIT_3, TRAP, SPEAK, CAT, NOTHING];
 
 /** For the fake. */
 export function toProgram({ Cmd }: ContainerConfig, files: ReadonlyMap<string, string>): Program {

@@ -1,5 +1,5 @@
 import type { HostConfig } from '../../src/engine/index.js';
-import { SLEEP } from './commands.js';
+import { SLEEP, WRITE, WRITTEN_BYTES } from './commands.js';
 import type { Subject } from './subject.js';
 
 export function declareVolumes(it: () => Subject): void {
@@ -27,5 +27,16 @@ export function declareVolumes(it: () => Subject): void {
     await it().engine.removeVolume(name);
     expect(await it().engine.listVolumes([`volume=${name}`])).toEqual([]);
     await it().engine.removeVolume(name);
+  });
+
+  test('what lies on the disk is counted: volumes, and what containers wrote', async () => {
+    const name = it().unique();
+    const id = await it().create(WRITE, mounting(name));
+    expect((await it().engine.diskUsage()).containers.has(id)).toBe(true);
+    await it().engine.startContainer(id);
+    await it().ended(id);
+    const usage = await it().engine.diskUsage();
+    expect(usage.volumes.get(name)).toBeGreaterThanOrEqual(WRITTEN_BYTES);
+    expect(usage.containers.get(id)).toBeGreaterThanOrEqual(WRITTEN_BYTES);
   });
 }

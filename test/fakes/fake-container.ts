@@ -19,6 +19,8 @@ export class FakeContainer {
   endpoint: FakeEndpoint | undefined;
   program: Program = WELL_BEHAVED;
   readonly archives: ArchiveEntry[] = [];
+  /** Bytes by path. */
+  readonly written = new Map<string, number>();
   readonly log: FakeLog;
   private readonly createdAt: Date;
 

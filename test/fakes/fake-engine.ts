@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { systemClock } from '../../src/clock.js';
-import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, Engine, EngineInfo, EndpointConfig, EngineVersion, ImageDetails, LogQuery, NetworkSummary, PathStat, PullProgress, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
+import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, ImageDetails, LogQuery, NetworkSummary, PathStat, PullProgress, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
 import { EngineError } from '../../src/engine/index.js';
 import { parseArchive } from './archive.js';
+import { diskUsageOf } from './disk-usage.js';
 import { FakeControls, type FakeEngineOptions } from './fake-controls.js';
 
 /** An engine in memory, kept honest by test/contract. What happens inside its containers, tests say (see FakeControls). */
@@ -17,6 +18,10 @@ export class FakeEngine extends FakeControls implements Engine {
 
   info(signal?: AbortSignal): Promise<EngineInfo> {
     return this.call('info', [signal], () => ({ name: 'fake', id: 'fake-engine', cpus: 4, memoryBytes: 8 * 2 ** 30, osType: 'linux', cgroupVersion: '2', runtimes: ['runc'], securityOptions: [{ name: 'seccomp', profile: 'default' }], ...this.options.info }));
+  }
+
+  diskUsage(signal?: AbortSignal): Promise<DiskUsage> {
+    return this.call('diskUsage', [signal], () => diskUsageOf(this.containers.all()));
   }
 
   ping(signal?: AbortSignal): Promise<void> {

@@ -126,7 +126,8 @@ export class FakeProcesses {
     if (joined !== undefined && !this.containers.get(joined).isRunning) throw new EngineError(tag, `cannot join a non running container: ${joined}`);
   }
 
-  private run(container: FakeContainer, { output = [], exits }: Program): void {
+  private run(container: FakeContainer, { output = [], writes = {}, exits }: Program): void {
+    for (const [path, bytes] of Object.entries(writes)) container.written.set(path, bytes);
     for (const { stream, text } of output) container.log.write(stream, text);
     if (exits !== undefined) this.exit(container, exits);
   }

@@ -5,6 +5,8 @@ import type { ContainerConfig, EngineErrorTag } from '../../src/engine/index.js'
 export interface Program {
   /** Written at the start. */
   readonly output?: readonly { readonly stream: 'stdout' | 'stderr'; readonly text: string }[];
+  /** Bytes of the files that it writes at its start, by path. */
+  readonly writes?: Readonly<Record<string, number>>;
   /** Ends with this code as soon as its output is written. */
   readonly exits?: number;
   /** Signal name → exit code. Signals that are not named do nothing, as with any process 1; SIGKILL ends every program with 137. */

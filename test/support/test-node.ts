@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { createApp, type RunningServer, startServer } from '../../src/api/index.js';
 import type { CallerView, CreateBody, LogBody, PodFile } from '../../src/caller/index.js';
 import { FIRST_VIEW, makeStamp, PluginCaller, toCallerPhase, toCreateBody, toDeletePod, toLogBody, toStatusPod } from '../../src/caller/index.js';
+import type { Clock } from '../../src/clock.js';
 import { DockerProvider } from '../../src/docker/index.js';
 import { openJournal } from '../../src/docker/journal/index.js';
 import { DEFAULT_POLICY, type NodePolicy } from '../../src/docker/node/index.js';
@@ -19,6 +20,7 @@ import { eventually } from './eventually.js';
 export interface TestNodeOptions {
   readonly node?: string;
   readonly dataDir?: string;
+  readonly clock?: Clock;
   /** What differs from the default. */
   readonly policy?: Partial<NodePolicy>;
   /** Default: the engine under test, over its own socket. */
@@ -50,6 +52,7 @@ export class TestNode {
       maxPods: 110,
       journal: await openJournal(options.dataDir ?? join(directory, 'data'), silentLogger),
       logger: silentLogger,
+      ...(options.clock && { clock: options.clock }),
     });
     await provider.start();
     const server = await startServer({ app: createApp(provider, { log: silentLogger }), socketPath: join(directory, 'plugin.sock') });
@@ -155,6 +158,11 @@ export class TestPod {
     return text(await this.caller.getLogs(toLogBody(this.pod, container, options)));
   }
 
+  /** Polls until a container has written this. */
+  async untilLogged(words: string, container = ''): Promise<void> {
+    await eventually(async () => ((await this.log(container)).includes(words) ? true : undefined));
+  }
+
   async delete(): Promise<void> {
     await this.caller.delete(toDeletePod(this.pod, this.jobId, this.view, new Date()));
   }
@@ -171,8 +179,8 @@ export function podFile(spec: Partial<PodSpec> & Pick<PodSpec, 'containers'>, mo
 }
 
 /** A pod of one busybox container that runs a shell script. */
-export function shellPod(script: string, spec: Partial<PodSpec> = {}): PodFile {
-  return podFile({ containers: [shell('main', script)], ...spec });
+export function shellPod(script: string, spec: Partial<PodSpec> = {}, container: Partial<PodSpec['containers'][number]> = {}): PodFile {
+  return podFile({ containers: [shell('main', script, container)], ...spec });
 }
 
 /** A busybox container that runs a shell script. */

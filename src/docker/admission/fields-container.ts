@@ -1,4 +1,4 @@
-import { type FieldTable, forbidden, honoured, notApplicable, only, refused, warned } from './field-rules.js';
+import { type FieldTable, forbidden, honoured, notApplicable, only, refused } from './field-rules.js';
 
 /** Fields of a container, the same for init containers. */
 export const CONTAINER_FIELDS: FieldTable = {
@@ -27,7 +27,7 @@ export const CONTAINER_FIELDS: FieldTable = {
   'resources.limits': honoured('P32'),
   'resources.limits.cpu': honoured('P33'),
   'resources.limits.memory': honoured('P32'),
-  'resources.limits.ephemeral-storage': warned('the engine does not limit disk space'),
+  'resources.limits.ephemeral-storage': honoured('P31'),
   'resources.limits.*': refused('this node has no such resource yet', isNone),
   'resources.requests': honoured('P34'),
   'resources.requests.cpu': honoured('P34'),

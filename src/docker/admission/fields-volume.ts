@@ -1,4 +1,4 @@
-import { type FieldRule, type FieldTable, forbidden, honoured, notApplicable, only, refused, warned } from './field-rules.js';
+import { type FieldRule, type FieldTable, forbidden, honoured, notApplicable, only, refused } from './field-rules.js';
 
 const OTHER_STORAGE: FieldRule = refused('this kind of volume is not supported', () => false);
 
@@ -7,7 +7,7 @@ export const VOLUME_FIELDS: FieldTable = {
   name: honoured('P19'),
   emptyDir: honoured('P19'),
   'emptyDir.medium': refused('volumes in memory are not supported yet', only('')),
-  'emptyDir.sizeLimit': warned('the engine does not limit the size of a volume'),
+  'emptyDir.sizeLimit': honoured('P31'),
   ...objectFields('configMap', 'P21', 'name', 'defaultMode'),
   ...objectFields('secret', 'P21', 'secretName', 'defaultMode'),
   projected: honoured('P23'),

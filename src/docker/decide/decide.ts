@@ -1,6 +1,6 @@
 import type { ObservedPod } from '../record/index.js';
 import { decideContainers } from './decide-containers.js';
-import { decideDeletion } from './decide-deletion.js';
+import { decideDeletion, decideEnding } from './decide-ending.js';
 import { decideRemovals } from './decide-removals.js';
 import { beforeJoining, decideFinished, decideRecord, stopStranded } from './decide-sandbox.js';
 import { isAtItsEnd } from './progress.js';
@@ -13,8 +13,9 @@ import { withEarliestWait } from './wait.js';
  * observed and decided again. At most one of them is a `wait`: nothing becomes due before it. Pure: `now` is an argument.
  * @see Kubernetes, kubelet computePodActions
  */
-export function decide(desired: DesiredPod, observed: ObservedPod, circumstances: Circumstances, now: Date): PodAction[] {
-  if (desired.deletion !== undefined) return decideDeletion(observed, desired.deletion.graceSeconds);
+export function decide(desired: DesiredPod, observed: ObservedPod, circumstances: Circumstances, now: Date): readonly PodAction[] {
+  if (desired.deletion !== undefined) return decideDeletion(observed, desired.deletion);
+  if (desired.ending !== undefined) return decideEnding(observed, desired.ending);
   const pod = readPod(desired.pod, observed, circumstances.ended);
   const observedIds = new Set([...observed.containers.values()].flat().map(({ id }) => id));
   const removals = decideRemovals(pod, ({ id }) => observedIds.has(id));

@@ -52,5 +52,7 @@ export function isAtItsEnd(pod: PodReading): boolean {
 
 /** Whether the pod has run its course: nothing of it will ever be started again. A deletion does not make it so. */
 export function isFinished(desired: DesiredPod, observed: ObservedPod, circumstances: Pick<Circumstances, 'ended'>): boolean {
-  return isAtItsEnd(readPod(desired.pod, observed, circumstances.ended));
+  const pod = readPod(desired.pod, observed, circumstances.ended);
+  const isRunning = pod.mains.some(({ standing }) => standing.kind === 'running');
+  return isAtItsEnd(pod) || (desired.ending !== undefined && !isRunning);
 }

@@ -6,6 +6,18 @@ export interface DesiredPod {
   readonly pod: Pod;
   /** Present once a delete has come; never taken back. */
   readonly deletion?: { readonly graceSeconds: number };
+  /** Present once this node has ended the pod for good: its containers are stopped, none is started again. */
+  readonly ending?: PodEnding;
+}
+
+/** Why a node ends a pod that nobody deleted. */
+export interface PodEnding {
+  /** Of the pod's status, as the kubelet calls it. */
+  readonly reason: 'Evicted';
+  readonly message: string;
+  readonly graceSeconds: number;
+  /** What ended before it, ended by itself. */
+  readonly at: Date;
 }
 
 /** Where the image for the next attempt of a container stands. */

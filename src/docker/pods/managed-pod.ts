@@ -1,7 +1,7 @@
 import { messageOf } from '../../errors.js';
 import type { PodEvent } from '../../kube/index.js';
 import type { Logger } from '../../log.js';
-import { type CreateFailure, type DesiredPod, doublingDelayMs, type ImageState, rememberEnded } from '../decide/index.js';
+import { type CreateFailure, type DesiredPod, doublingDelayMs, type ImageState, type PodEnding, rememberEnded } from '../decide/index.js';
 import type { EventReason } from '../events/index.js';
 import { type ObservedContainer, type ObservedPod, type PodRecord, SANDBOX } from '../record/index.js';
 import { PodWorker } from './pod-worker.js';
@@ -20,6 +20,7 @@ export class ManagedPod {
   private readonly nothing: ObservedPod;
   private readonly stopping = new AbortController();
   private deletion: DesiredPod['deletion'];
+  private ending: DesiredPod['ending'];
   private nothingIsLeft = false;
   private finish: () => void = () => undefined;
   /** Resolves when nothing of the pod is left. */
@@ -41,7 +42,8 @@ export class ManagedPod {
   }
 
   get desired(): DesiredPod {
-    return { pod: this.record.pod, ...(this.deletion !== undefined && { deletion: this.deletion }) };
+    const { deletion, ending } = this;
+    return { pod: this.record.pod, ...(deletion && { deletion }), ...(ending && { ending }) };
   }
 
   get observed(): ObservedPod {
@@ -61,6 +63,14 @@ export class ManagedPod {
   beginDeletion(graceSeconds: number): void {
     this.deletion ??= { graceSeconds };
     this.stopping.abort(new Error('the pod is being deleted'));
+  }
+
+  /** Ends the pod for good, as this node's own decision; the first one counts. */
+  end(ending: PodEnding): void {
+    if (this.ending !== undefined || this.isDeleting) return;
+    this.ending = ending;
+    this.addEvent('Warning', ending.reason, ending.message);
+    this.worker.wake();
   }
 
   /** Newest ended attempt of each container: an operator's prune takes it from the engine, not from memory. */

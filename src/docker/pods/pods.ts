@@ -11,6 +11,7 @@ import { acceptWhenEngineIsThere, LONGEST_WAIT_MS } from './creation.js';
 import { within } from './deadline.js';
 import { toProviderError } from './engine-failure.js';
 import { Deletions } from './deletions.js';
+import { evictOverDiskLimit } from './evictions.js';
 import { ManagedPod } from './managed-pod.js';
 import { NodeOwner } from './owner.js';
 import { type FoundPod, FoundSandboxes, recoverPod, removeOrphanVolumes } from './recover.js';
@@ -195,6 +196,7 @@ export class Pods {
     await this.rooms.cache.relist(true);
     await this.takeOverFound();
     await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
+    await evictOverDiskLimit(this.managed.values(), this.rooms);
     const now = this.rooms.clock.now();
     await this.rooms.networks.removeEmpty(new Date(now.getTime() - EMPTY_NETWORK_KEEP_MS), now);
   }

@@ -9,6 +9,7 @@ export interface PodStatusInput {
   readonly observed: ObservedPod;
   readonly circumstances: Circumstances;
   readonly deletion?: DesiredPod['deletion'];
+  readonly ending?: DesiredPod['ending'];
   readonly now: Date;
 }
 
@@ -21,9 +22,9 @@ export interface ContainerStatuses {
  * Status of every container of a pod, each time all of them, in the order of the spec. Pure.
  * @see kubelet convertToAPIContainerStatuses; design of the wire: what the virtual kubelet makes of it
  */
-export function toPodStatus({ pod, observed, circumstances, deletion, now }: PodStatusInput): ContainerStatuses {
+export function toPodStatus({ pod, observed, circumstances, deletion, ending, now }: PodStatusInput): ContainerStatuses {
   const reading = readPod(pod, observed, circumstances.ended);
-  const input: StatusInput = { pod: reading, initialisation: initialisationOf(reading), circumstances, isDeleting: deletion !== undefined, now };
+  const input: StatusInput = { pod: reading, initialisation: initialisationOf(reading), circumstances, isDeleting: deletion !== undefined, ...(ending && { ending }), now };
   return {
     containers: reading.mains.map((main) => {
       const state = mainState(main, input);

@@ -1,5 +1,5 @@
 import type { ContainerState } from '../../kube/index.js';
-import { type Circumstances, type ContainerReading, type Initialisation, isOver, type PodReading } from '../decide/index.js';
+import { type Circumstances, type ContainerReading, type Initialisation, isOver, type PodEnding, type PodReading } from '../decide/index.js';
 import { neverRan, toTerminated } from './terminated.js';
 import { toTime } from './texts.js';
 import { INITIALISING, toWaiting } from './waiting.js';
@@ -10,6 +10,7 @@ export interface StatusInput {
   readonly initialisation: Initialisation;
   readonly circumstances: Circumstances;
   readonly isDeleting: boolean;
+  readonly ending?: PodEnding;
   readonly now: Date;
 }
 
@@ -22,9 +23,11 @@ const INIT_FAILED_EXIT_CODE = 1;
  * again is waiting.
  */
 export function mainState(main: ContainerReading, input: StatusInput): ContainerState {
-  const { pod, initialisation, circumstances, isDeleting, now } = input;
-  const settled = settledState(main, isDeleting || isOver(main, pod.restartPolicy));
+  const { pod, initialisation, circumstances, isDeleting, ending, now } = input;
+  const isStoppedByNode = ending !== undefined && !hasEndedBefore(main, ending.at);
+  const settled = settledState(main, !isStoppedByNode && (isDeleting || isOver(main, pod.restartPolicy)));
   if (settled !== undefined) return settled;
+  if (ending !== undefined) return { terminated: endedByNode(main, ending) };
   if (initialisation.kind === 'failed') return { terminated: initFailed(initialisation.init) };
   if (isDeleting) return { terminated: DELETED_BEFORE };
   if (initialisation.kind === 'pending') return { waiting: INITIALISING };
@@ -33,10 +36,11 @@ export function mainState(main: ContainerReading, input: StatusInput): Container
 
 /** State of the init container at `index`. After one that failed for good none is left waiting, or the pod would hang. */
 export function initState(init: ContainerReading, index: number, input: StatusInput): ContainerState {
-  const { pod, initialisation, circumstances, isDeleting, now } = input;
+  const { pod, initialisation, circumstances, isDeleting, ending, now } = input;
   const turn = initialisation.kind === 'done' ? Infinity : initialisation.index;
   const settled = settledState(init, isDeleting || index < turn || initialisation.kind === 'failed');
   if (settled !== undefined) return settled;
+  if (ending !== undefined && index >= turn) return { terminated: endedByNode(init, ending) };
   if (index < turn) return { terminated: { exitCode: 0, reason: 'Completed', message: FORGOTTEN_INIT } };
   if (initialisation.kind === 'failed') return { terminated: initFailed(initialisation.init) };
   if (isDeleting) return { terminated: DELETED_BEFORE };
@@ -48,6 +52,18 @@ function settledState({ standing }: ContainerReading, final: boolean): Container
   if (standing.kind === 'running') return { running: { startedAt: toTime(new Date(standing.attempt.startedAt ?? standing.attempt.createdAt)) } };
   if (standing.kind === 'ended' && final) return { terminated: toTerminated(standing.attempt, standing.end) };
   return undefined;
+}
+
+/** Not 0, whatever its last attempt ended with: the pod was not let finish. */
+function endedByNode({ standing }: ContainerReading, { reason, message }: PodEnding): NonNullable<ContainerState['terminated']> {
+  const never = neverRan(reason, KILLED_EXIT_CODE, message);
+  if (standing.kind !== 'ended') return never;
+  const terminated = toTerminated(standing.attempt, standing.end);
+  return { ...terminated, ...never, exitCode: terminated.exitCode || KILLED_EXIT_CODE };
+}
+
+function hasEndedBefore({ standing }: ContainerReading, at: Date): boolean {
+  return standing.kind === 'ended' && standing.end.finishedAt < at;
 }
 
 const FORGOTTEN_INIT = 'Completed: it is gone from the engine; that the pod went on shows that it succeeded';

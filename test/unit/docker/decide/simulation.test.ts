@@ -75,7 +75,7 @@ class Story {
     }
   }
 
-  private decide(): PodAction[] {
+  private decide(): readonly PodAction[] {
     const { seen, circumstances } = this.engine.observe();
     const wanted = { pod: this.pod, ...(this.deletion !== undefined && { deletion: this.deletion }) };
     const now = at(this.engine.second);

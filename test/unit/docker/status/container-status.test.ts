@@ -42,6 +42,14 @@ describe('how a container ended', () => {
     expect(containers.map(({ state }) => state?.terminated?.exitCode)).toEqual([143, 0]);
   });
 
+  test('the node ended the pod: what it stopped says so, and never reads as success', () => {
+    const ending = { reason: 'Evicted', message: 'too much', graceSeconds: 0, at: at(15) } as const;
+    const seen = observed(SANDBOX_IDLE, exited('done', 0, { finishedAt: time(12) }), exited('trapped', 0), exited('killed', 137));
+    const { containers } = toPodStatus({ pod: pod({ restartPolicy: 'Never', mains: ['done', 'trapped', 'killed', 'never'] }), observed: seen, circumstances: known(), now: at(50), ending });
+    const evicted = { exitCode: 137, reason: 'Evicted', message: 'Evicted: too much' };
+    expect(containers.map(({ state }) => state?.terminated)).toMatchObject([{ exitCode: 0, reason: 'Completed' }, evicted, evicted, evicted]);
+  });
+
   test('finishedAt is never before startedAt, as the engine sometimes says', () => {
     const { startedAt, finishedAt } = statusOf(exited('main', 0, { startedAt: '2026-11-21T08:00:11.0001Z', finishedAt: '2026-11-21T08:00:10.9996Z' }))?.state?.terminated ?? {};
     expect([startedAt, finishedAt]).toEqual(['2026-11-21T08:00:11Z', '2026-11-21T08:00:11Z']);

@@ -1,0 +1,27 @@
+import type { DiskUsage } from '../../engine/index.js';
+import { hasDiskLimits, overDiskLimit, type PodDiskUsage } from '../decide/index.js';
+import type { ManagedPod } from './managed-pod.js';
+import type { Rooms } from './rooms.js';
+
+/**
+ * Ends pods that hold more of the disk than they may. The engine cannot limit it, so it is counted from time to time, and only
+ * where some pod has a limit.
+ */
+export async function evictOverDiskLimit(pods: Iterable<ManagedPod>, rooms: Rooms): Promise<void> {
+  const limited = [...pods].filter((pod) => !pod.isDeleting && hasDiskLimits(pod.record.pod));
+  if (limited.length === 0) return;
+  const usage = await rooms.engine.diskUsage();
+  for (const pod of limited) {
+    const message = overDiskLimit(pod.record.pod, usageOf(pod, usage));
+    // At once, as on a kubelet: what is over its limit is not given time to write more.
+    if (message !== undefined) pod.end({ reason: 'Evicted', message, graceSeconds: 0, at: rooms.clock.now() });
+  }
+}
+
+function usageOf({ record, observed }: ManagedPod, usage: DiskUsage): PodDiskUsage {
+  const containers = [...observed.containers].map(([name, attempts]): [string, number] => [name, usage.containers.get(attempts.at(-1)?.id ?? '') ?? 0]);
+  return {
+    volumes: new Map(record.volumes.map(({ name, engineName }) => [name, usage.volumes.get(engineName) ?? 0])),
+    containers: new Map(containers),
+  };
+}
