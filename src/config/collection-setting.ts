@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import type { Raw, Reader, SettingTexts } from './setting.js';
-
-const raw = z.union([z.string(), z.number(), z.boolean()]);
+import { RAW, type Raw, type Reader, type SettingTexts } from './setting.js';
 
 /** A setting of several values, none by default: a list in the file, words with commas between them in the environment. */
 export function listSetting<T>(readItem: Reader<T>, texts: SettingTexts) {
   return z
-    .union([raw, z.array(raw)])
+    .union([RAW, z.array(RAW)])
     .transform((written, context): readonly T[] => {
       const items = itemsOf(written);
       const values = items.flatMap((item) => readItem(item) ?? []);
@@ -21,7 +19,7 @@ export function listSetting<T>(readItem: Reader<T>, texts: SettingTexts) {
 /** A setting that says something of each of several names: a mapping in the file, `name=value` with commas between them in the environment. */
 export function mapSetting<T>(readName: Reader<string>, readValue: Reader<T>, texts: SettingTexts) {
   return z
-    .union([raw, z.record(z.string(), raw)])
+    .union([RAW, z.record(z.string(), RAW)])
     .transform((written, context): Readonly<Record<string, T>> => {
       const entries = entriesOf(written);
       const values = entries.flatMap(([name, value]) => {

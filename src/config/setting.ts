@@ -24,31 +24,8 @@ export function optionalSetting<T>(read: Reader<T>, texts: SettingTexts) {
   return toChecked(read, texts).optional().meta({ ...texts });
 }
 
-/**
- * A setting of several values: a list in the file, or text with commas between them (the environment knows nothing else). None
- * by default.
- * @param texts `allowed` is about the list: "a list of …"
- */
-export function listSetting<T>(read: Reader<T>, texts: SettingTexts) {
-  return z
-    .union([z.string(), z.array(RAW)])
-    .transform((raw, context): readonly T[] => {
-      const items = typeof raw === 'string' ? splitAtCommas(raw) : raw;
-      return items.flatMap((item) => {
-        const value = read(item);
-        if (value === undefined) context.addIssue({ code: 'custom', message: `${JSON.stringify(item)} is none of it; give ${texts.allowed}` });
-        return value === undefined ? [] : [value];
-      });
-    })
-    .prefault([])
-    .meta({ ...texts });
-}
-
-function splitAtCommas(text: string): string[] {
-  return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
-}
-
-const RAW = z.union([z.string(), z.number(), z.boolean()]);
+/** A value as it is written. */
+export const RAW = z.union([z.string(), z.number(), z.boolean()]);
 
 function toChecked<T>(read: Reader<T>, texts: SettingTexts) {
   return RAW.transform((raw, context): T => {

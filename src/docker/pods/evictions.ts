@@ -21,7 +21,7 @@ export async function evictOverDiskLimit(pods: Iterable<ManagedPod>, rooms: Room
 function usageOf({ record, observed }: ManagedPod, usage: DiskUsage): PodDiskUsage {
   const containers = [...observed.containers].map(([name, attempts]): [string, number] => [name, usage.containers.get(attempts.at(-1)?.id ?? '') ?? 0]);
   return {
-    volumes: new Map(record.volumes.map(({ name, engineName }) => [name, usage.volumes.get(engineName) ?? 0])),
+    volumes: new Map(record.volumes.flatMap((volume) => (volume.kind === 'own' ? [[volume.name, usage.volumes.get(volume.engineName) ?? 0]] : []))),
     containers: new Map(containers),
   };
 }
