@@ -1,9 +1,10 @@
 import type { Config } from '../config/index.js';
 import type { NodePolicy, PodSecurityPolicy } from '../docker/node/index.js';
+import { toResourcePolicy } from './resource-policy.js';
 
 /** What the configuration says about pods, as the Docker backend takes it. */
 export function toPolicy(config: Config): NodePolicy {
-  return { strict: config.Strict, podSecurity: toPodSecurity(config.PodSecurity) };
+  return { strict: config.Strict, podSecurity: toPodSecurity(config.PodSecurity), resources: toResourcePolicy(config.Resources) };
 }
 
 function toPodSecurity(settings: Config['PodSecurity']): PodSecurityPolicy {

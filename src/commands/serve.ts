@@ -34,7 +34,6 @@ async function serve(config: Config): Promise<void> {
     network: { podCidr: config.Network.PodCIDR, subnetBits: config.Network.SubnetBits },
     policy: toPolicy(config),
     sandboxImage: config.SandboxImage,
-    maxPods: config.Resources.Pods,
     journal: await openJournal(config.DataDir, logger),
     logger,
   });

@@ -23,14 +23,3 @@ export const engineSettings = z
     }),
   })
   .prefault({});
-
-/** What this node offers to the cluster. */
-export const resourcesSettings = z
-  .strictObject({
-    Pods: setting(readCount(1, 100_000), {
-      fallback: 110,
-      allowed: 'a number from 1 to 100000',
-      about: 'Pods that the node says it can hold.',
-    }),
-  })
-  .prefault({});

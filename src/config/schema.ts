@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { engineSettings, imagesSettings, resourcesSettings } from './capacity-settings.js';
+import { engineSettings, imagesSettings } from './capacity-settings.js';
 import { loggingSettings } from './logging-settings.js';
 import { networkSettings } from './network-settings.js';
 import { nodeSettings } from './node-settings.js';
 import { podSecuritySettings } from './pod-security-settings.js';
+import { resourcesSettings } from './resource-settings.js';
 import { serverSettings } from './server-settings.js';
 
 /** Every setting. An unknown key is an error; every key may be left out. */

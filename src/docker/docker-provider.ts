@@ -29,8 +29,6 @@ export interface DockerProviderOptions {
   readonly policy?: NodePolicy;
   /** Name, with a tag, under which the sandbox image is imported. */
   readonly sandboxImage: string;
-  /** Told to the cluster as the node's capacity. */
-  readonly maxPods: number;
   readonly journal: Journal;
   readonly logger: Logger;
   readonly clock?: Clock;
@@ -48,7 +46,7 @@ export class DockerProvider extends Provider {
   private traits: NodeTraits;
   private callOffTidy: () => void = () => undefined;
 
-  constructor(private readonly options: DockerProviderOptions) {
+  constructor(options: DockerProviderOptions) {
     super();
     const { engine, node, logger, journal, clock = systemClock, policy = DEFAULT_POLICY } = options;
     this.traits = { name: node, policy, abilities: NO_ABILITIES };
@@ -138,7 +136,7 @@ export class DockerProvider extends Provider {
     return Promise.resolve({
       cpu: String(cpus),
       memory: String(memoryBytes),
-      pods: String(this.options.maxPods),
+      pods: String(this.traits.policy.resources.pods),
       accelerators: [],
       taints: [],
     });

@@ -54,12 +54,37 @@ export interface HostConfig {
   readonly CpuPeriod?: number;
   /** Microseconds of CPU time a period. */
   readonly CpuQuota?: number;
+  /** Weight against other containers. */
+  readonly CpuShares?: number;
+  /** -1000 to 1000; the highest is ended first for want of memory. */
+  readonly OomScoreAdj?: number;
+  readonly PidsLimit?: number;
+  /** Bytes of /dev/shm. */
+  readonly ShmSize?: number;
+  readonly Ulimits?: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[];
+  readonly Devices?: readonly DeviceMapping[];
+  readonly DeviceRequests?: readonly DeviceRequest[];
   readonly CapDrop?: readonly string[];
   readonly CapAdd?: readonly string[];
   readonly SecurityOpt?: readonly string[];
   readonly ReadonlyRootfs?: boolean;
   readonly Mounts?: readonly MountConfig[];
   readonly Init?: boolean;
+}
+
+/** A device file of the host. */
+export interface DeviceMapping {
+  readonly PathOnHost: string;
+  readonly PathInContainer: string;
+  /** Of `r`, `w` and `m` (mknod). */
+  readonly CgroupPermissions: string;
+}
+
+/** Devices that a driver of the engine brings in. */
+export interface DeviceRequest {
+  readonly Driver: string;
+  readonly DeviceIDs: readonly string[];
+  readonly Capabilities?: readonly (readonly string[])[];
 }
 
 export type EngineState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';

@@ -1,10 +1,12 @@
 /**
- * The Kubernetes API's own types and small pure rules about them: quantities, image names, `$(VAR)`, host names,
+ * The Kubernetes API's own types and small pure rules about them: quantities, what a pod asks for, image names, `$(VAR)`, host names,
  * which container is meant.
  */
 export type * from './types.js';
 export * from './containers.js';
 export * from './hostnames.js';
 export * from './image-names.js';
+export * from './qos.js';
 export * from './quantities.js';
+export * from './resources.js';
 export * from './variables.js';

@@ -7,6 +7,7 @@ import { openJournal } from '../../src/docker/journal/index.js';
 import { silentLogger } from '../../src/log.js';
 import { parseCreateBody, toStatusAnswer } from '../../src/wire/index.js';
 import { FakeEngine } from '../fakes/fake-engine.js';
+import { DEFAULT_POLICY, DEFAULT_RESOURCE_POLICY } from '../../src/docker/node/index.js';
 import { eventually } from '../support/eventually.js';
 
 const PODS = 500;
@@ -19,7 +20,7 @@ const provider = new DockerProvider({
   node: 'bench',
   network: { podCidr: '10.213.0.0/16', subnetBits: 22 },
   sandboxImage: 'interlink-docker/sandbox:1',
-  maxPods: PODS,
+  policy: { ...DEFAULT_POLICY, resources: { ...DEFAULT_RESOURCE_POLICY, pods: PODS } },
   journal: await openJournal(undefined, silentLogger),
   logger: silentLogger,
 });

@@ -133,21 +133,6 @@ describeWithEngine('the life of a pod', (engine) => {
     await pod.delete();
   });
 
-  test('a memory limit kills, and the message says so', async () => {
-    const pod = await node.create(podFile({ containers: [shell('main', 'tail -c 200000000 /dev/zero > /dev/null; sleep 2; exit 9', { resources: { limits: { memory: '16Mi' } } })] }));
-    await pod.until(({ containers }) => containers[0]?.state?.terminated?.message?.startsWith('OOMKilled') === true);
-    expect(await pod.containerStatus('main')).toMatchObject({ state: { terminated: { exitCode: 9 } } });
-    await pod.delete();
-  });
-
-  test('limits are in the cgroup: memory in bytes, CPU as quota', async () => {
-    const script = 'cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/cpu/cpu.cfs_quota_us 2>/dev/null || cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/cpu.max';
-    const pod = await node.create(podFile({ containers: [shell('main', script, { resources: { limits: { memory: '64Mi', cpu: '250m' } } })] }));
-    await pod.untilPhase('Succeeded');
-    expect((await pod.log()).split(/\s+/).slice(0, 2)).toEqual([String(64 * 1024 * 1024), '25000']);
-    await pod.delete();
-  });
-
   test('TERM comes first, and the grace period is the pod\'s', async () => {
     const trap = (name: string) => shell(name, `trap 'echo ${name} got TERM; exit 9' TERM; echo ready; while :; do sleep 0.1; done`);
     const pod = await node.create(shellPod('', { containers: [trap('one')], terminationGracePeriodSeconds: 20 }));

@@ -50,7 +50,6 @@ export class SteeredNode {
       network: { podCidr, subnetBits: 22 },
       policy: { ...DEFAULT_POLICY, ...options.policy },
       sandboxImage: 'interlink-docker/sandbox:1',
-      maxPods: 110,
       journal: await openJournal(dataDir, silentLogger),
       logger: silentLogger,
       clock,

@@ -49,7 +49,6 @@ export class TestNode {
       network: { podCidr: '10.213.0.0/16', subnetBits: 22 },
       policy: { ...DEFAULT_POLICY, ...options.policy },
       sandboxImage: 'interlink-docker/sandbox:1',
-      maxPods: 110,
       journal: await openJournal(options.dataDir ?? join(directory, 'data'), silentLogger),
       logger: silentLogger,
       ...(options.clock && { clock: options.clock }),

@@ -1,9 +1,10 @@
 import type { Pod } from '../../kube/index.js';
-import type { NodeTraits } from '../node/index.js';
+import type { NodePolicy, NodeTraits } from '../node/index.js';
 import { checkContainer } from './check-container.js';
 import { checkNames } from './check-names.js';
 import { checkPod } from './check-pod.js';
 import { checkVolumes } from './check-volumes.js';
+import { checkPodResources, checkResources } from './check-resources.js';
 import { FIELDS } from './fields.js';
 import { type Finding, toVerdict } from './findings.js';
 import { FieldWalk } from './walk.js';
@@ -16,14 +17,19 @@ import { FieldWalk } from './walk.js';
 export function admit(pod: Pod, { policy }: NodeTraits): { warnings: string[] } {
   const walk = new FieldWalk(FIELDS);
   walk.members(pod.spec, 'pod.spec', 'spec');
-  return toVerdict([...walk.findings, ...checkValues(pod)], policy);
+  return toVerdict([...walk.findings, ...checkValues(pod, policy)], policy);
 }
 
-function* checkValues(pod: Pod): Iterable<Finding> {
+function* checkValues(pod: Pod, policy: NodePolicy): Iterable<Finding> {
   yield* checkPod(pod);
   yield* checkNames(pod);
   yield* checkVolumes(pod);
+  yield* checkPodResources(pod);
   for (const list of ['initContainers', 'containers'] as const) {
-    for (const [index, container] of (pod.spec[list] ?? []).entries()) yield* checkContainer(container, `pod.spec.${list}[${index}]`, pod);
+    for (const [index, container] of (pod.spec[list] ?? []).entries()) {
+      const path = `pod.spec.${list}[${index}]`;
+      yield* checkContainer(container, path, pod);
+      yield* checkResources(container.resources, `${path}.resources`, policy);
+    }
   }
 }

@@ -1,7 +1,6 @@
 import { messageOf } from '../../errors.js';
 import { type Container, parseImageName, type Pod } from '../../kube/index.js';
 import { checkMounts } from './check-mounts.js';
-import { checkResources } from './check-resources.js';
 import { type Finding, invalid, quoted } from './findings.js';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
@@ -23,7 +22,6 @@ export function* checkContainer(container: Container, path: string, pod: Pod): I
   yield* checkStrings(container.args ?? [], `${path}.args`);
   yield* checkEnv(container, path);
   yield* checkPorts(container, path);
-  yield* checkResources(container.resources, `${path}.resources`);
   yield* checkMounts(container.volumeMounts ?? [], `${path}.volumeMounts`, pod);
 }
 

@@ -28,12 +28,12 @@ export const CONTAINER_FIELDS: FieldTable = {
   'resources.limits.cpu': honoured('P33'),
   'resources.limits.memory': honoured('P32'),
   'resources.limits.ephemeral-storage': honoured('P31'),
-  'resources.limits.*': refused('this node has no such resource yet', isNone),
+  'resources.limits.*': honoured('P38'),
   'resources.requests': honoured('P34'),
   'resources.requests.cpu': honoured('P34'),
   'resources.requests.memory': honoured('P34'),
   'resources.requests.ephemeral-storage': notApplicable,
-  'resources.requests.*': refused('this node has no such resource yet', isNone),
+  'resources.requests.*': honoured('P38'),
   restartPolicy: refused('a restart policy of its own (native sidecars) is not supported yet'),
   restartPolicyRules: refused('restart rules of a container are not supported'),
   securityContext: honoured('P42'),
@@ -54,8 +54,3 @@ export const CONTAINER_FIELDS: FieldTable = {
   'volumeMounts[].subPathExpr': refused('mounts of a part of a volume are not supported yet'),
   workingDir: honoured('P4'),
 };
-
-/** No piece of a resource asked for. */
-function isNone(value: unknown): boolean {
-  return value === '0' || value === 0;
-}

@@ -4,13 +4,15 @@ import type { EngineInfo, EngineVersion } from '../../engine/index.js';
 export interface EngineAbilities extends Pick<EngineInfo, 'cpus' | 'memoryBytes' | 'osType' | 'cgroupVersion' | 'runtimes' | 'securityOptions'> {
   /** Spoken between the two, e.g. `1.41`. */
   readonly apiVersion: string;
+  /** Whether a container may be the last that the kernel ends for want of memory: not every engine may say so. */
+  readonly negativeOomScores: boolean;
 }
 
 /** Of an engine that has not been reached yet. */
-export const NO_ABILITIES: EngineAbilities = { apiVersion: '1.41', cpus: 0, memoryBytes: 0, osType: 'linux', cgroupVersion: '1', runtimes: [], securityOptions: [] };
+export const NO_ABILITIES: EngineAbilities = { apiVersion: '1.41', cpus: 0, memoryBytes: 0, osType: 'linux', cgroupVersion: '1', runtimes: [], securityOptions: [], negativeOomScores: false };
 
 export function toAbilities({ apiVersion }: EngineVersion, { cpus, memoryBytes, osType, cgroupVersion, runtimes, securityOptions }: EngineInfo): EngineAbilities {
-  return { apiVersion, cpus, memoryBytes, osType, cgroupVersion, runtimes, securityOptions };
+  return { apiVersion, cpus, memoryBytes, osType, cgroupVersion, runtimes, securityOptions, negativeOomScores: false };
 }
 
 /** Whether the engine lists a security option: `seccomp`, `apparmor`, `selinux`, `userns`. */

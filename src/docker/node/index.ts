@@ -2,4 +2,5 @@
 export { type EngineAbilities, hasSecurityOption, NO_ABILITIES, toAbilities } from './abilities.js';
 export * from './pod-security.js';
 export { DEFAULT_POLICY, type NodePolicy } from './policy.js';
+export { DEFAULT_RESOURCE_POLICY, type Device, type DeviceFile, type ExtendedResource, type ResourcePolicy, type Ulimit } from './resource-policy.js';
 export type { NodeTraits } from './traits.js';

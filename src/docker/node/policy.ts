@@ -1,11 +1,13 @@
 import { DEFAULT_POD_SECURITY, type PodSecurityPolicy } from './pod-security.js';
+import { DEFAULT_RESOURCE_POLICY, type ResourcePolicy } from './resource-policy.js';
 
 /** What the operator decided about the pods of this node, in the configuration. */
 export interface NodePolicy {
   /** Refuse what would otherwise be accepted with a warning. */
   readonly strict: boolean;
   readonly podSecurity: PodSecurityPolicy;
+  readonly resources: ResourcePolicy;
 }
 
 /** Of a configuration that says nothing. */
-export const DEFAULT_POLICY: NodePolicy = { strict: false, podSecurity: DEFAULT_POD_SECURITY };
+export const DEFAULT_POLICY: NodePolicy = { strict: false, podSecurity: DEFAULT_POD_SECURITY, resources: DEFAULT_RESOURCE_POLICY };

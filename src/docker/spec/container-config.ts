@@ -5,7 +5,7 @@ import { LABEL, podLabels, type PodRecord } from '../record/index.js';
 import { toEnvironment } from './environment.js';
 import { toContainerMounts } from './mounts.js';
 import { ownNamespaces } from './network.js';
-import { toResourceLimits } from './resources.js';
+import { toResources, toSharedMemory } from './resources.js';
 import { LOG_ROTATION, NO_HEALTHCHECK, NO_RESTARTS } from './settings.js';
 
 /** The pod's sandbox, and whether its namespaces are the pod's (`sharesNamespaces`). */
@@ -35,7 +35,8 @@ export function toContainerConfig(record: PodRecord, container: Container, _atte
     },
     HostConfig: {
       ...namespaces,
-      ...toResourceLimits(container.resources),
+      ...toResources(record.pod, container, node),
+      ...(!sandbox.shared && toSharedMemory(node)),
       RestartPolicy: NO_RESTARTS,
       LogConfig: LOG_ROTATION,
       Mounts: toContainerMounts(record, container, node),

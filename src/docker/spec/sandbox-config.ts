@@ -3,6 +3,8 @@ import { allContainers, sharesNamespaces } from '../../kube/index.js';
 import type { NodeTraits } from '../node/index.js';
 import { LABEL, podLabels, type PodRecord, SANDBOX } from '../record/index.js';
 import { ownNamespaces } from './network.js';
+import { sandboxOomScore } from './oom-score.js';
+import { LEAST_CPU_SHARES, toSharedMemory } from './resources.js';
 import { LOG_ROTATION, NO_HEALTHCHECK, NO_RESTARTS } from './settings.js';
 import { toMountSource } from './volume-mount.js';
 
@@ -18,7 +20,8 @@ const SANDBOX_USER = '65535:65535';
  * @param env the encoded record
  */
 export function toSandboxConfig(record: PodRecord, node: NodeTraits, image: string, env: readonly string[]): ContainerConfig {
-  const { HostConfig: namespaces, ...identity } = sharesNamespaces(record.pod) ? sharedNamespaces(record) : NO_NAMESPACES;
+  const { HostConfig: namespaces, ...identity } = sharesNamespaces(record.pod) ? sharedNamespaces(record, node) : NO_NAMESPACES;
+  const oomScore = sandboxOomScore(node.abilities);
   return {
     Image: image,
     Cmd: ['pause'],
@@ -36,6 +39,8 @@ export function toSandboxConfig(record: PodRecord, node: NodeTraits, image: stri
       ...namespaces,
       RestartPolicy: NO_RESTARTS,
       LogConfig: LOG_ROTATION,
+      CpuShares: LEAST_CPU_SHARES,
+      ...(oomScore !== 0 && { OomScoreAdj: oomScore }),
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
       // The engine refuses to unpack an archive into a container whose root is read-only.
@@ -50,7 +55,7 @@ type Namespaces = Omit<ContainerConfig, 'Image' | 'HostConfig'> & { readonly Hos
 /** Never started: the pod's address is its one container's. */
 const NO_NAMESPACES: Namespaces = { HostConfig: { NetworkMode: 'none' } };
 
-function sharedNamespaces(record: PodRecord): Namespaces {
+function sharedNamespaces(record: PodRecord, node: NodeTraits): Namespaces {
   const { HostConfig: network, ...identity } = ownNamespaces(record, allContainers(record.pod));
-  return { ...identity, HostConfig: { ...network, IpcMode: 'shareable' } };
+  return { ...identity, HostConfig: { ...network, IpcMode: 'shareable', ...toSharedMemory(node) } };
 }

@@ -5,7 +5,7 @@ import { FIELDS } from '../../../../src/docker/admission/index.js';
 
 /** Came after the version of the types. */
 const LATER_FIELDS = new Set([
-  'spec.hostnameOverride', 'spec.resources', 'spec.schedulingGroup', 'spec.workloadRef',
+  'spec.hostnameOverride', 'spec.resources', 'spec.resources.claims', 'spec.resources.limits', 'spec.resources.requests', 'spec.schedulingGroup', 'spec.workloadRef',
   'spec.securityContext.seLinuxChangePolicy', 'spec.securityContext.supplementalGroupsPolicy',
   'spec.containers[].restartPolicyRules', 'spec.initContainers[].restartPolicyRules',
   'spec.volumes[].image', 'spec.volumes[].projected.sources[].podCertificate',

@@ -30,6 +30,8 @@ test('a container alone has the pod\'s address, names and ports', () => {
     },
     HostConfig: {
       NetworkMode: 'interlink_node_team',
+      CpuShares: 2,
+      OomScoreAdj: 1000,
       RestartPolicy: { Name: 'no' },
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } },
       Mounts: [],

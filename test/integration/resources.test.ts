@@ -1,0 +1,118 @@
+import type { PodSpec } from '../../src/kube/index.js';
+import { DEFAULT_RESOURCE_POLICY } from '../../src/docker/node/index.js';
+import { describeWithEngine } from '../support/engine-under-test.js';
+import { podFile, shell, type TestPod, TestNode } from '../support/test-node.js';
+
+jest.setTimeout(120_000);
+
+const MEBI = 2 ** 20;
+
+/** What a container sees of its own limits, a line each; the same on both versions of cgroups. */
+const LOOK = [
+  'c=/sys/fs/cgroup',
+  'v2() { [ -f $c/cgroup.controllers ]; }',
+  'echo memory $(cat $c/memory/memory.limit_in_bytes 2>/dev/null || cat $c/memory.max)',
+  'echo quota $(cat $c/cpu/cpu.cfs_quota_us 2>/dev/null || cut -d" " -f1 $c/cpu.max)',
+  'echo period $(cat $c/cpu/cpu.cfs_period_us 2>/dev/null || cut -d" " -f2 $c/cpu.max)',
+  // Version 2 knows weights of 1 to 10000; the runtime scales what is asked for.
+  'if v2; then echo weight $(cat $c/cpu.weight); else echo shares $(cat $c/cpu/cpu.shares); fi',
+  'echo pids $(cat $c/pids/pids.max 2>/dev/null || cat $c/pids.max)',
+  'echo oom $(cat /proc/self/oom_score_adj)',
+  'echo files $(ulimit -n) $(ulimit -Hn)',
+  'echo shm $(df -k /dev/shm | tail -n 1 | awk "{print \\$2}")',
+].join('\n');
+
+type Container = Partial<PodSpec['containers'][number]>;
+
+describeWithEngine('resources as a container sees them', (engine) => {
+  let node: TestNode;
+  let strict: TestNode;
+  let totalBytes: number;
+  beforeAll(async () => {
+    const limits = { pidsPerContainer: 50, shmSizeBytes: 32 * MEBI, ulimits: [{ name: 'nofile', soft: 1000, hard: 2000 }] };
+    node = await TestNode.start(engine);
+    strict = await TestNode.start(engine, { policy: { resources: { ...DEFAULT_RESOURCE_POLICY, ...limits } } });
+    totalBytes = (await node.engine.info()).memoryBytes;
+  });
+  afterAll(async () => {
+    await Promise.all([node.remove(), strict.remove()]);
+  });
+
+  /** What each container of a pod sees, by its name. */
+  async function look(containers: Readonly<Record<string, Container>>, spec: Partial<PodSpec> = {}, on = node): Promise<Record<string, Record<string, string>>> {
+    const pod = await on.create(podFile({ containers: Object.entries(containers).map(([name, more]) => shell(name, LOOK, more)), ...spec }));
+    await pod.untilPhase('Succeeded');
+    const seen = await Promise.all(Object.keys(containers).map(async (name) => [name, toFacts(await pod.log(name))] as const));
+    await end(pod, on);
+    return Object.fromEntries(seen);
+  }
+
+  async function end(pod: TestPod, on = node): Promise<void> {
+    await pod.delete();
+    expect(await on.leftoversOf(pod)).toEqual({ containers: 0, volumes: 0 });
+  }
+
+  function toFacts(log: string): Record<string, string> {
+    return Object.fromEntries(log.trimEnd().split('\n').map((line) => [line.split(' ')[0] ?? '', line.slice(line.indexOf(' ') + 1)]));
+  }
+
+  /** Where cgroups have version 2 there is a weight instead of shares. */
+  function expectShares(seen: Record<string, string> | undefined, shares: number): void {
+    if (seen?.['weight'] === undefined) expect(seen).toMatchObject({ shares: String(shares) });
+    else expect(Number(seen['weight'])).toBe(1 + Math.floor(((shares - 2) * 9999) / 262_142));
+  }
+
+  test('P32: a memory limit kills, and the message says so', async () => {
+    const pod = await node.create(podFile({ containers: [shell('main', 'tail -c 200000000 /dev/zero > /dev/null; sleep 2; exit 9', { resources: { limits: { memory: '16Mi' } } })] }));
+    await pod.until(({ containers }) => containers[0]?.state?.terminated?.message?.startsWith('OOMKilled') === true);
+    expect(await pod.containerStatus('main')).toMatchObject({ state: { terminated: { exitCode: 9 } } });
+    await end(pod);
+  });
+
+  test('P32 P33 P34: limits and weight of each container, and who is ended first', async () => {
+    const seen = await look({
+      limited: { resources: { limits: { memory: '64Mi', cpu: '250m' }, requests: { cpu: '100m', memory: '32Mi' } } },
+      asking: { resources: { requests: { cpu: '500m', memory: String(Math.floor(totalBytes / 4)) } } },
+      small: { resources: { limits: { cpu: '1m' } } },
+      plain: {},
+    });
+    expect(seen['limited']).toMatchObject({ memory: String(64 * MEBI), quota: '25000', period: '100000' });
+    expectShares(seen['limited'], 102);
+    expect(Number(seen['limited']?.['oom'])).toBe(1000 - Math.floor((1000 * 32 * MEBI) / totalBytes));
+    expect(seen['asking']).toMatchObject({ oom: '750' });
+    expectShares(seen['asking'], 512);
+    expect(seen['small']).toMatchObject({ quota: '1000', oom: '999' });
+    expectShares(seen['small'], 2);
+    expect(seen['plain']).toMatchObject({ oom: '999' });
+    expect(['-1', 'max']).toContain(seen['plain']?.['quota']);
+    expectShares(seen['plain'], 2);
+  });
+
+  test('P34: who asks for nothing is ended first, who has all guaranteed is not', async () => {
+    const [best, guaranteed] = await Promise.all([look({ main: {} }), look({ main: { resources: { limits: { cpu: '100m', memory: '32Mi' } } } })]);
+    expect(best['main']).toMatchObject({ oom: '1000' });
+    expect(['0', '-997']).toContain(guaranteed['main']?.['oom']);
+  });
+
+  test('P35: a container without a limit has that of the pod', async () => {
+    const resources = { limits: { memory: '96Mi', cpu: '300m' } };
+    const seen = await look({ own: { resources: { limits: { memory: '32Mi' } } }, none: {} }, { resources } as Partial<PodSpec>);
+    expect(seen['own']).toMatchObject({ memory: String(32 * MEBI), quota: '30000' });
+    expect(seen['none']).toMatchObject({ memory: String(96 * MEBI), quota: '30000' });
+  });
+
+  test('P40: processes, open files and shared memory are as the operator says, also where containers share it', async () => {
+    const [one, two] = await Promise.all([look({ main: {} }, {}, strict), look({ a: {}, b: {} }, {}, strict)]);
+    const expected = { pids: '50', files: '1000 2000', shm: String(32 * 1024) };
+    expect(one['main']).toMatchObject(expected);
+    expect(two['a']).toMatchObject(expected);
+    expect(two['b']).toMatchObject(expected);
+  });
+
+  test('P40: a program that forks without end stops at its limit', async () => {
+    const pod = await strict.create(podFile({ containers: [shell('main', 'n=0; while [ $n -lt 100 ] && sleep 60 & do n=$((n+1)); [ $n -ge 100 ] && break; done; echo all $n')] }));
+    await pod.until(({ containers }) => containers[0]?.state?.terminated !== undefined);
+    expect(await pod.log()).toMatch(/can't fork/);
+    await end(pod, strict);
+  });
+});
