@@ -1,7 +1,7 @@
 import { DEFAULT_RESOURCE_POLICY, type NodeTraits, type ResourcePolicy } from '../../../../src/docker/node/index.js';
 import { toContainerConfig, toSandboxConfig } from '../../../../src/docker/spec/index.js';
 import type { HostConfig } from '../../../../src/engine/index.js';
-import type { Container, PodSpec } from '../../../../src/kube/index.js';
+import type { Container } from '../../../../src/kube/index.js';
 import { NODE } from '../this-node.js';
 import { recordOf } from './records.js';
 
