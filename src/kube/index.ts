@@ -2,6 +2,7 @@
  * The Kubernetes API's own types and small pure rules about them: quantities, what a pod asks for, image names, `$(VAR)`, host names,
  * which container is meant.
  */
+export type * from './later-fields.js';
 export type * from './types.js';
 export * from './containers.js';
 export * from './hostnames.js';

@@ -17,11 +17,11 @@ export function isHugepages(name: string): boolean {
 }
 
 /**
- * `spec.resources`, which came after the version of our types.
+ * `spec.resources`.
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/assign-pod-level-resources/
  */
 export function podResources(pod: Pod): ResourceRequirements | undefined {
-  return (pod.spec as { readonly resources?: ResourceRequirements | null }).resources ?? undefined;
+  return pod.spec.resources ?? undefined;
 }
 
 /** @throws InvalidQuantity */

@@ -96,7 +96,7 @@ describeWithEngine('resources as a container sees them', (engine) => {
 
   test('P35: a container without a limit has that of the pod', async () => {
     const resources = { limits: { memory: '96Mi', cpu: '300m' } };
-    const seen = await look({ own: { resources: { limits: { memory: '32Mi' } } }, none: {} }, { resources } as Partial<PodSpec>);
+    const seen = await look({ own: { resources: { limits: { memory: '32Mi' } } }, none: {} }, { resources });
     expect(seen['own']).toMatchObject({ memory: String(32 * MEBI), quota: '30000' });
     expect(seen['none']).toMatchObject({ memory: String(96 * MEBI), quota: '30000' });
   });

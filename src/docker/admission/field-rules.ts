@@ -2,7 +2,7 @@ import type { ErrorKind } from '../../errors.js';
 
 /**
  * What becomes of a field: `honoured` does what Kubernetes says; `warned` is accepted without its effect, said aloud;
- * `notApplicable` means something to a cluster only; `refused` would change how the pod runs, and cannot be had.
+ * `notApplicable` is read by no kubelet; `refused` would change how the pod runs, and cannot be had.
  */
 export type Verdict = 'honoured' | 'warned' | 'notApplicable' | 'refused';
 
@@ -10,10 +10,15 @@ export interface FieldRule {
   readonly verdict: Verdict;
   /** For people; empty where the verdict says it all. */
   readonly reason: string;
-  /** Values that ask for nothing beyond what happens anyway, such as those an API server fills in. */
+  /**
+   * Of a field that is not honoured: values that ask for nothing beyond what happens anyway, such as those an API server fills in.
+   * Of one that is: the values that a kubelet takes.
+   */
   readonly accepts: (value: unknown) => boolean;
   /** Of a field that is honoured: the id of the tests that show it. */
   readonly shownBy?: string;
+  /** Of a field that is refused: Kubernetes itself took it away, so that no kubelet of today honours it either. */
+  readonly retired?: true;
   /** Tag of the refusal: `Forbidden` for what would touch the host. */
   readonly kind: ErrorKind & ('InvalidPod' | 'Forbidden');
 }
@@ -26,11 +31,19 @@ export type FieldTable = Readonly<Record<string, FieldRule>>;
 
 type Accepts = FieldRule['accepts'];
 
-export const notApplicable: FieldRule = rule('notApplicable', '');
+/** @param reason who reads it instead of the kubelet */
+export function notApplicable(reason: string): FieldRule {
+  return rule('notApplicable', reason);
+}
 
 /** @param shownBy acceptance row of the test that shows it; the titles of such tests begin with it */
 export function honoured(shownBy: string): FieldRule {
-  return { ...rule('honoured', ''), shownBy };
+  return { ...rule('honoured', '', () => true), shownBy };
+}
+
+/** Honoured, where a kubelet on Linux takes these values only. */
+export function honouredAs(shownBy: string, ...values: readonly string[]): FieldRule {
+  return { ...rule('honoured', `it can only be ${values.join(' or ')}`, only(...values)), shownBy };
 }
 
 export function warned(reason: string, accepts: Accepts = isEmpty): FieldRule {
@@ -43,6 +56,11 @@ export function refused(reason: string, accepts: Accepts = isEmpty): FieldRule {
 
 export function forbidden(reason: string, accepts: Accepts = isEmpty): FieldRule {
   return { ...refused(reason, accepts), kind: 'Forbidden' };
+}
+
+/** Refused, as by every kubelet of today. */
+export function retired(reason: string): FieldRule {
+  return { ...refused(reason, () => false), retired: true };
 }
 
 /** Accepts these values, and none at all. */

@@ -1,4 +1,4 @@
-import { type FieldTable, forbidden, honoured, notApplicable, only, refused } from './field-rules.js';
+import { type FieldTable, forbidden, honoured, notApplicable, only, refused, warned } from './field-rules.js';
 
 /** Fields of a container, the same for init containers. */
 export const CONTAINER_FIELDS: FieldTable = {
@@ -21,7 +21,7 @@ export const CONTAINER_FIELDS: FieldTable = {
   'ports[].name': honoured('P57'),
   'ports[].protocol': honoured('P57'),
   readinessProbe: refused('probes are not supported yet'),
-  resizePolicy: notApplicable,
+  resizePolicy: warned('a container keeps its size', isNeverRestarted),
   resources: honoured('P32'),
   'resources.claims': refused('dynamic resource allocation is not supported'),
   'resources.limits': honoured('P32'),
@@ -32,7 +32,7 @@ export const CONTAINER_FIELDS: FieldTable = {
   'resources.requests': honoured('P34'),
   'resources.requests.cpu': honoured('P34'),
   'resources.requests.memory': honoured('P34'),
-  'resources.requests.ephemeral-storage': notApplicable,
+  'resources.requests.ephemeral-storage': notApplicable('the scheduler counts it'),
   'resources.requests.*': honoured('P38'),
   restartPolicy: refused('a restart policy of its own (native sidecars) is not supported yet'),
   restartPolicyRules: refused('restart rules of a container are not supported'),
@@ -45,6 +45,7 @@ export const CONTAINER_FIELDS: FieldTable = {
   tty: honoured('P5'),
   volumeDevices: refused('block devices are not supported'),
   volumeMounts: honoured('P19'),
+  'volumeMounts[].bindMountOptions': refused('it is not supported'),
   'volumeMounts[].mountPath': honoured('P19'),
   'volumeMounts[].mountPropagation': refused('mounts are private', only('None')),
   'volumeMounts[].name': honoured('P19'),
@@ -54,3 +55,8 @@ export const CONTAINER_FIELDS: FieldTable = {
   'volumeMounts[].subPathExpr': refused('mounts of a part of a volume are not supported yet'),
   workingDir: honoured('P4'),
 };
+
+/** What an API server fills in: a resize would restart nothing. */
+function isNeverRestarted(policies: unknown): boolean {
+  return Array.isArray(policies) && policies.every((policy: { restartPolicy?: unknown } | null) => policy?.restartPolicy === 'NotRequired');
+}

@@ -1,5 +1,7 @@
-import { type FieldRule, type FieldTable, forbidden, honoured, notApplicable, only, refused } from './field-rules.js';
+import { type FieldRule, type FieldTable, forbidden, honoured, honouredAs, only, refused, retired } from './field-rules.js';
 
+const RETIRED: FieldRule = retired('Kubernetes itself no longer has this kind of volume');
+const FILE_OWNER: FieldRule = refused('files belong to root or to the group of the pod');
 const OTHER_STORAGE: FieldRule = refused('this kind of volume is not supported', () => false);
 
 /** Fields of a volume of the pod. */
@@ -8,10 +10,14 @@ export const VOLUME_FIELDS: FieldTable = {
   emptyDir: honoured('P19'),
   'emptyDir.medium': refused('volumes in memory are not supported yet', only('')),
   'emptyDir.sizeLimit': honoured('P31'),
+  'emptyDir.mode': refused('the directory is open to every user of the pod'),
   ...objectFields('configMap', 'P21', 'name', 'defaultMode'),
+  'configMap.defaultUser': FILE_OWNER,
   ...objectFields('secret', 'P21', 'secretName', 'defaultMode'),
+  'secret.defaultUser': FILE_OWNER,
   projected: honoured('P23'),
   'projected.defaultMode': honoured('P23'),
+  'projected.defaultUser': FILE_OWNER,
   'projected.sources': honoured('P23'),
   'projected.sources[].clusterTrustBundle': refused('trust bundles do not come with the pod', () => false),
   ...objectFields('projected.sources[].configMap', 'P23', 'name'),
@@ -19,46 +25,50 @@ export const VOLUME_FIELDS: FieldTable = {
   'projected.sources[].podCertificate': refused('certificates do not come with the pod', () => false),
   ...objectFields('projected.sources[].secret', 'P23', 'name'),
   'projected.sources[].serviceAccountToken': honoured('P23'),
-  'projected.sources[].serviceAccountToken.audience': notApplicable,
-  'projected.sources[].serviceAccountToken.expirationSeconds': notApplicable,
+  'projected.sources[].serviceAccountToken.audience': honoured('P23'),
+  'projected.sources[].serviceAccountToken.expirationSeconds': honoured('P23'),
   'projected.sources[].serviceAccountToken.path': honoured('P23'),
+  'projected.sources[].serviceAccountToken.user': FILE_OWNER,
   ...downwardFields('downwardAPI', 'P24', 'defaultMode'),
+  'downwardAPI.defaultUser': FILE_OWNER,
   hostPath: forbidden('files of the host are not for pods', () => false),
   persistentVolumeClaim: refused('volume claims are not supported yet', () => false),
   image: refused('volumes of an image are not supported', () => false),
   awsElasticBlockStore: OTHER_STORAGE,
   azureDisk: OTHER_STORAGE,
   azureFile: OTHER_STORAGE,
-  cephfs: OTHER_STORAGE,
+  cephfs: RETIRED,
   cinder: OTHER_STORAGE,
   csi: OTHER_STORAGE,
   ephemeral: OTHER_STORAGE,
   fc: OTHER_STORAGE,
   flexVolume: OTHER_STORAGE,
-  flocker: OTHER_STORAGE,
+  flocker: RETIRED,
   gcePersistentDisk: OTHER_STORAGE,
   gitRepo: OTHER_STORAGE,
-  glusterfs: OTHER_STORAGE,
+  glusterfs: RETIRED,
   iscsi: OTHER_STORAGE,
   nfs: OTHER_STORAGE,
-  photonPersistentDisk: OTHER_STORAGE,
+  photonPersistentDisk: RETIRED,
   portworxVolume: OTHER_STORAGE,
-  quobyte: OTHER_STORAGE,
-  rbd: OTHER_STORAGE,
-  scaleIO: OTHER_STORAGE,
-  storageos: OTHER_STORAGE,
+  quobyte: RETIRED,
+  rbd: RETIRED,
+  scaleIO: RETIRED,
+  storageos: RETIRED,
   vsphereVolume: OTHER_STORAGE,
 };
 
 /** A ConfigMap or Secret as a source of files. */
 function objectFields(path: string, shownBy: string, ...own: readonly string[]): FieldTable {
-  return allHonoured(path, shownBy, [...own, 'optional', 'items', 'items[].key', 'items[].path', 'items[].mode']);
+  const fields = allHonoured(path, shownBy, [...own, 'optional', 'items', 'items[].key', 'items[].path', 'items[].mode']);
+  return { ...fields, [`${path}.items[].user`]: FILE_OWNER };
 }
 
 function downwardFields(path: string, shownBy: string, ...own: readonly string[]): FieldTable {
   const references = ['fieldRef', 'fieldRef.fieldPath', 'resourceFieldRef', 'resourceFieldRef.containerName', 'resourceFieldRef.resource', 'resourceFieldRef.divisor'];
   const items = ['items', ...['path', 'mode', ...references].map((field) => `items[].${field}`)];
-  return { ...allHonoured(path, shownBy, [...own, ...items]), [`${path}.items[].fieldRef.apiVersion`]: notApplicable };
+  const fields = allHonoured(path, shownBy, [...own, ...items]);
+  return { ...fields, [`${path}.items[].fieldRef.apiVersion`]: honouredAs(shownBy, 'v1'), [`${path}.items[].user`]: FILE_OWNER };
 }
 
 function allHonoured(path: string, shownBy: string, fields: readonly string[]): FieldTable {

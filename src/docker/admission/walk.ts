@@ -32,7 +32,7 @@ export class FieldWalk {
     const rule = this.rules.get(pattern) ?? this.rules.get(`${parent}.*`);
     if (rule === undefined) {
       this.findings.push({ kind: 'warning', message: `${path}: this plugin does not know the field; it has no effect` });
-    } else if (rule.verdict === 'honoured') {
+    } else if (rule.verdict === 'honoured' && rule.accepts(value)) {
       this.members(value, path, pattern);
     } else if (rule.verdict !== 'notApplicable' && !rule.accepts(value)) {
       this.findings.push({ kind: rule.verdict === 'warned' ? 'warning' : rule.kind, message: `${path}: ${rule.reason}` });

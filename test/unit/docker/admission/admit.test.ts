@@ -42,7 +42,7 @@ test.each<[spec: Record<string, unknown>, container: Record<string, unknown>]>([
     { securityContext: {}, stdin: false, tty: false, lifecycle: {}, volumeDevices: [] }],
   [{ hostname: 'db', subdomain: '', hostAliases: [], dnsConfig: {}, ephemeralContainers: null, overhead: {}, activeDeadlineSeconds: null, initContainers: null, volumes: null, resources: {} },
     { env: null, envFrom: [], command: null, livenessProbe: null, resources: { limits: null, requests: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '1Gi' }, claims: [] }, resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }] }],
-  [{ tolerations: [{ operator: 'Exists' }], nodeSelector: { a: 'b' }, affinity: { nodeAffinity: {} }, topologySpreadConstraints: [{ maxSkew: 1 }], readinessGates: [{ conditionType: 'x' }], schedulingGates: [{ name: 'x' }], priorityClassName: 'high', workloadRef: { name: 'w' } },
+  [{ tolerations: [{ operator: 'Exists' }], nodeSelector: { a: 'b' }, affinity: { nodeAffinity: {} }, topologySpreadConstraints: [{ maxSkew: 1 }], schedulingGates: [{ name: 'x' }], priorityClassName: 'high', workloadRef: { name: 'w' } },
     { securityContext: { privileged: false, allowPrivilegeEscalation: true, readOnlyRootFilesystem: false, runAsNonRoot: false, capabilities: { add: [], drop: null }, procMount: 'Default', seccompProfile: { type: 'RuntimeDefault' } } }],
   [{ volumes: [{ name: 'a' }, { name: 'b', emptyDir: {} }, { name: 'c', configMap: { name: 'x', defaultMode: 420, items: [{ key: 'k', path: 'p', mode: 256 }] } }, { name: 'd', secret: { secretName: 's', optional: true } },
     { name: 'e', projected: { defaultMode: 420, sources: [{ serviceAccountToken: { path: 't', audience: 'x', expirationSeconds: 3607 } }, { secret: { name: 's' } }] } },
@@ -54,6 +54,9 @@ test.each<[spec: Record<string, unknown>, container: Record<string, unknown>]>([
 
 test.each<[spec: Record<string, unknown>, container: Record<string, unknown>, warning: string]>([
   [{ imagePullSecrets: [{ name: 'login' }] }, {}, 'pod.spec.imagePullSecrets: '],
+  [{ readinessGates: [{ conditionType: 'x' }] }, {}, 'pod.spec.readinessGates: '],
+  [{ priority: 1000 }, {}, 'pod.spec.priority: '],
+  [{}, { resizePolicy: [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }] }, 'pod.spec.containers[0].resizePolicy: '],
   [{ novelty: 1 }, {}, 'pod.spec.novelty: this plugin does not know the field'],
   [{}, { ['a"b']: {} }, 'pod.spec.containers[0]["a\\"b"]: '],
   [{}, { constructor: {} }, 'pod.spec.containers[0].constructor: '],
@@ -100,6 +103,8 @@ test.each<[field: string, spec: Record<string, unknown>, kind?: string]>([
   ['volumes[0].nfs', { volumes: [{ name: 'v', nfs: {} }] }],
   ['volumes[0].emptyDir.medium', { volumes: [{ name: 'v', emptyDir: { medium: 'Memory' } }] }],
   ['volumes[0].projected.sources[1].clusterTrustBundle', { volumes: [{ name: 'v', projected: { sources: [{}, { clusterTrustBundle: {} }] } }] }],
+  ['volumes[0].downwardAPI.items[0].fieldRef.apiVersion', { volumes: [{ name: 'v', downwardAPI: { items: [{ path: 'p', fieldRef: { apiVersion: 'v2', fieldPath: 'metadata.name' } }] } }] }],
+  ['volumes[0].rbd', { volumes: [{ name: 'v', rbd: {} }] }],
   ['volumes[0]["novelty"]', { volumes: [{ name: 'v', novelty: {} }] }],
   ['volumes[0]', { volumes: [{ name: 'v', emptyDir: {}, secret: { secretName: 's' } }] }],
   ['volumes[0].secret.defaultMode', { volumes: [{ name: 'v', secret: { secretName: 's', defaultMode: 0o1777 } }] }],
