@@ -2,7 +2,7 @@ import type { ConfigMap, Secret } from 'kubernetes-types/core/v1.js';
 import type { Container, Pod, Volume } from '../kube/index.js';
 import { orMissing } from './objects.js';
 import type { ClusterObjects } from './objects.js';
-import { readPodField } from './pod-fields.js';
+import { readVolumeField } from './pod-fields.js';
 
 type Projection = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
 type DownwardItems = NonNullable<NonNullable<Volume['downwardAPI']>['items']>;
@@ -63,7 +63,7 @@ function readProjection(source: Projection, volume: string, pod: Pod, objects: C
 }
 
 function readDownward(items: DownwardItems, pod: Pod): Record<string, string> {
-  return toRecord(items.map(({ path, fieldRef }) => [path, fieldRef && readPodField(pod, fieldRef.fieldPath)]));
+  return toRecord(items.map(({ path, fieldRef }) => [path, fieldRef && readVolumeField(pod, fieldRef.fieldPath)]));
 }
 
 function toRecord(entries: readonly (readonly [string, string | undefined])[]): Record<string, string> {

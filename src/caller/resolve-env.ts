@@ -1,9 +1,8 @@
-import { expandVariables } from '../kube/index.js';
+import { expandVariables, readPodField } from '../kube/index.js';
 import type { Container, EnvVar, Pod } from '../kube/index.js';
 import { decodeSecret, orMissing } from './objects.js';
 import type { ClusterObjects } from './objects.js';
 import { PodFileError } from './pod-file-error.js';
-import { readPodField } from './pod-fields.js';
 
 /**
  * A container's environment as the virtual kubelet sends it: envFrom first, then env over it, references resolved,

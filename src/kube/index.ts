@@ -1,10 +1,12 @@
 /**
- * The Kubernetes API's own types and small pure rules about them: quantities, what a pod asks for, image names, `$(VAR)`, host names,
- * which container is meant.
+ * The Kubernetes API's own types and small pure rules about them: quantities, what a pod asks for and is told, image names, `$(VAR)`,
+ * host names, which container is meant.
  */
 export type * from './later-fields.js';
 export type * from './types.js';
 export * from './containers.js';
+export * from './downward-api.js';
+export * from './go-string.js';
 export * from './hostnames.js';
 export * from './image-names.js';
 export * from './qos.js';

@@ -15,6 +15,7 @@ export type EnvVar = core.EnvVar;
 export type Volume = core.Volume;
 export type VolumeMount = core.VolumeMount;
 export type KeyToPath = core.KeyToPath;
+export type ResourceFieldSelector = core.ResourceFieldSelector;
 export type ResourceRequirements = core.ResourceRequirements;
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
 

@@ -3,7 +3,10 @@ import type { DeliveredObjects, FileMap } from '../../provider/index.js';
 import { toFilePath } from './files-paths.js';
 import type { VolumeFile } from './files-layout.js';
 import { filesOfObject, notDelivered, type ObjectSource } from './files-objects.js';
-import { readPodField } from './files-pod-fields.js';
+import { readPodItem } from './files-pod-fields.js';
+
+/** How large the node is, is not told here. */
+const NO_SIZE = new Map<string, number>();
 
 type ProjectedSource = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
 
@@ -69,7 +72,7 @@ function filesOfPod(source: NonNullable<ProjectedSource['downwardAPI']>, field: 
   return (source.items ?? []).flatMap((item, index) => {
     const what = `${field}.items[${index}].path ${JSON.stringify(item.path)}`;
     const path = toFilePath(item.path, what);
-    const told = volume.arrived?.get(item.path) ?? readPodField(pod, item);
+    const told = volume.arrived?.get(item.path) ?? readPodItem(pod, item, NO_SIZE);
     if (told === undefined && volume.required) throw notDelivered(what);
     return told === undefined ? [] : [{ path, mode: item.mode ?? volume.defaultMode, data: Buffer.from(told) }];
   });

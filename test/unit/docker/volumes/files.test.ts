@@ -71,7 +71,7 @@ test.each<[what: string, name: string, source: NonNullable<Volume['projected']>,
         ],
       },
     }],
-  }, { name: '644 p', labels: '644 a="say \\"so\\""\nb="2"\n', a: '644 say "so"', none: '644 ', cpu: '644 2', milli: '644 1500', filled: '644 1500', memory: '644 32' }],
+  }, { name: '644 p', labels: '644 a="say \\"so\\""\nb="2"', a: '644 say "so"', none: '644 ', cpu: '644 2', milli: '644 1500', filled: '644 1500', memory: '644 32' }],
 ])('projected: %s', (_what, name, projected, expected) => {
   expect(filesOf({ projected }, name)).toEqual(expected);
 });
@@ -82,7 +82,7 @@ test.each<[source: NonNullable<NonNullable<Volume['projected']>['sources']>[numb
   [{ configMap: { name: 'gone' } }, 'sources[0].configMap.name "gone"'],
   [{ configMap: { name: 'settings', items: [{ key: 'k', path: 'p' }] } }, 'sources[0].configMap.items[0].key "k"'],
   [{ serviceAccountToken: { path: 'token' } }, 'sources[0].serviceAccountToken.path "token"'],
-  [{ downwardAPI: { items: [{ path: 'p', resourceFieldRef: { containerName: 'main', resource: 'limits.ephemeral-storage' } }] } }, 'sources[0].downwardAPI.items[0].path "p"'],
+  [{ downwardAPI: { items: [{ path: 'p', resourceFieldRef: { containerName: 'main', resource: 'limits.pods' } }] } }, 'sources[0].downwardAPI.items[0].path "p"'],
   [{ downwardAPI: { items: [{ path: 'p', resourceFieldRef: { containerName: 'gone', resource: 'limits.cpu' } }] } }, 'sources[0].downwardAPI.items[0].path "p"'],
 ])('projected without its content: %j', (source, named) => {
   expect(() => filesOf({ projected: { sources: [source] } })).toThrow(`pod.spec.volumes[0].projected.${named}`);
