@@ -44,6 +44,10 @@ export interface HostConfig {
   readonly NetworkMode?: string;
   readonly PidMode?: string;
   readonly IpcMode?: string;
+  /** `host` on an engine that maps users: not mapped. */
+  readonly UsernsMode?: string;
+  /** Name of one of the engine's runtimes. */
+  readonly Runtime?: string;
   readonly RestartPolicy?: { readonly Name: 'no' };
   readonly LogConfig?: { readonly Type: string; readonly Config: Readonly<Record<string, string>> };
   /** Bytes. */
@@ -67,6 +71,14 @@ export interface HostConfig {
   readonly CapDrop?: readonly string[];
   readonly CapAdd?: readonly string[];
   readonly SecurityOpt?: readonly string[];
+  readonly Privileged?: boolean;
+  /** Names or ids. */
+  readonly GroupAdd?: readonly string[];
+  readonly Sysctls?: Readonly<Record<string, string>>;
+  /** Absent: the engine's own list. */
+  readonly MaskedPaths?: readonly string[];
+  /** Absent: the engine's own list. */
+  readonly ReadonlyPaths?: readonly string[];
   readonly ReadonlyRootfs?: boolean;
   readonly Mounts?: readonly MountConfig[];
   readonly Init?: boolean;

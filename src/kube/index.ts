@@ -4,6 +4,7 @@
  */
 export type * from './later-fields.js';
 export type * from './types.js';
+export * from './capabilities.js';
 export * from './containers.js';
 export * from './downward-api.js';
 export * from './go-string.js';
@@ -12,4 +13,6 @@ export * from './image-names.js';
 export * from './qos.js';
 export * from './quantities.js';
 export * from './resources.js';
+export * from './security-context.js';
+export * from './sysctls.js';
 export * from './variables.js';

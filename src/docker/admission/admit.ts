@@ -3,21 +3,23 @@ import type { NodePolicy, NodeTraits } from '../node/index.js';
 import { checkContainer } from './check-container.js';
 import { checkNames } from './check-names.js';
 import { checkPod } from './check-pod.js';
+import { checkSecurity } from './check-security.js';
 import { checkVolumes } from './check-volumes.js';
 import { checkPodResources, checkResources } from './check-resources.js';
 import { FIELDS } from './fields.js';
 import { type Finding, toVerdict } from './findings.js';
+import { checkPodSecurity } from './pod-security.js';
 import { FieldWalk } from './walk.js';
 
 /**
  * Lets a pod pass that can run here as its spec says.
  * @returns what is accepted without its effect, a sentence each, beginning with the field's path
- * @throws ProviderError `InvalidPod`, or `Forbidden` for what would touch the host, naming every field in the way
+ * @throws ProviderError `InvalidPod`, or `Forbidden` for what is over the level of the node, naming every field in the way
  */
 export function admit(pod: Pod, { policy }: NodeTraits): { warnings: string[] } {
   const walk = new FieldWalk(FIELDS);
   walk.members(pod.spec, 'pod.spec', 'spec');
-  return toVerdict([...walk.findings, ...checkValues(pod, policy)], policy);
+  return toVerdict([...walk.findings, ...checkValues(pod, policy), ...checkPodSecurity(pod, policy.podSecurity)], policy);
 }
 
 function* checkValues(pod: Pod, policy: NodePolicy): Iterable<Finding> {
@@ -25,6 +27,7 @@ function* checkValues(pod: Pod, policy: NodePolicy): Iterable<Finding> {
   yield* checkNames(pod);
   yield* checkVolumes(pod);
   yield* checkPodResources(pod);
+  yield* checkSecurity(pod);
   for (const list of ['initContainers', 'containers'] as const) {
     for (const [index, container] of (pod.spec[list] ?? []).entries()) {
       const path = `pod.spec.${list}[${index}]`;

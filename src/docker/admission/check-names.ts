@@ -17,6 +17,7 @@ export function* checkNames({ metadata, spec }: Pod): Iterable<Finding> {
   const taken = new Set<string>();
   yield* checkEach('pod.spec.initContainers', spec.initContainers ?? [], taken);
   yield* checkEach('pod.spec.containers', spec.containers, taken);
+  yield* checkEach('pod.spec.ephemeralContainers', spec.ephemeralContainers ?? [], taken);
   yield* checkEach('pod.spec.volumes', spec.volumes ?? [], new Set());
 }
 

@@ -1,4 +1,4 @@
-import { type FieldTable, forbidden, honoured, honouredAs, isEmpty, notApplicable, only, refused, warned } from './field-rules.js';
+import { type FieldTable, honoured, honouredAs, notApplicable, only, refused, warned } from './field-rules.js';
 
 /** A kubelet compares it with its Node object once more; here that is the virtual kubelet's. */
 const SCHEDULED = 'the scheduler matches it with the virtual node';
@@ -15,10 +15,10 @@ export const POD_FIELDS: FieldTable = {
   ephemeralContainers: refused('a pod cannot be created with them'),
   evictionResponders: notApplicable('the control plane reads it'),
   hostAliases: refused('host aliases are not supported yet'),
-  hostIPC: forbidden('pods do not get namespaces of the host'),
-  hostNetwork: forbidden('pods do not get namespaces of the host'),
-  hostPID: forbidden('pods do not get namespaces of the host'),
-  hostUsers: refused('a user namespace for each pod is not supported', only(true)),
+  hostIPC: honoured('P54'),
+  hostNetwork: refused('the network of the host is not supported yet'),
+  hostPID: honoured('P54'),
+  hostUsers: honoured('P52'),
   hostname: honoured('P60'),
   hostnameOverride: refused('it is not supported; hostname is'),
   imagePullSecrets: warned('their contents do not reach this node; images are pulled with what the engine has'),
@@ -38,7 +38,7 @@ export const POD_FIELDS: FieldTable = {
   'resources.limits': honoured('P35'),
   'resources.requests': honoured('P35'),
   restartPolicy: honoured('P70'),
-  runtimeClassName: refused('runtime classes are not supported'),
+  runtimeClassName: honoured('P53'),
   schedulerName: notApplicable('the scheduler reads it'),
   schedulingGates: notApplicable('the scheduler reads it'),
   schedulingGroup: notApplicable('the scheduler reads it'),
@@ -46,7 +46,7 @@ export const POD_FIELDS: FieldTable = {
   serviceAccount: notApplicable('the older name of serviceAccountName, which the API server keeps equal'),
   serviceAccountName: honoured('P16'),
   setHostnameAsFQDN: refused('it is not supported'),
-  shareProcessNamespace: refused('a shared process namespace is not supported yet'),
+  shareProcessNamespace: honoured('P75'),
   subdomain: refused('subdomains are not supported yet'),
   terminationGracePeriodSeconds: honoured('P69'),
   tolerations: notApplicable(SCHEDULED),
@@ -54,42 +54,3 @@ export const POD_FIELDS: FieldTable = {
   volumes: honoured('P19'),
   workloadRef: notApplicable('the scheduler reads it'),
 };
-
-const NOT_YET = 'security settings are not supported yet';
-
-/** Below `pod.spec.securityContext`. The accepted values are what a container of the engine has anyway. */
-export const POD_SECURITY_FIELDS: FieldTable = {
-  appArmorProfile: refused(NOT_YET, isDefaultProfile),
-  fsGroup: refused(NOT_YET),
-  fsGroupChangePolicy: notApplicable('volumes are made for the pod, so there are no owners to keep'),
-  runAsGroup: refused(NOT_YET),
-  runAsNonRoot: refused(NOT_YET),
-  runAsUser: refused(NOT_YET),
-  seLinuxChangePolicy: warned('the engine labels volumes in its own way'),
-  seLinuxOptions: refused(NOT_YET),
-  seccompProfile: refused(NOT_YET, isDefaultProfile),
-  supplementalGroups: refused(NOT_YET),
-  supplementalGroupsPolicy: refused(NOT_YET, only('Merge')),
-  sysctls: forbidden('kernel settings of the host are not for pods'),
-  windowsOptions: refused('this node runs linux'),
-};
-
-/** Below `securityContext` of a container. */
-export const CONTAINER_SECURITY_FIELDS: FieldTable = {
-  allowPrivilegeEscalation: refused(NOT_YET, only(true)),
-  appArmorProfile: refused(NOT_YET, isDefaultProfile),
-  capabilities: refused(NOT_YET),
-  privileged: forbidden('privileged containers own the host'),
-  procMount: forbidden('an unmasked /proc reaches the host', only('Default')),
-  readOnlyRootFilesystem: refused(NOT_YET),
-  runAsGroup: refused(NOT_YET),
-  runAsNonRoot: refused(NOT_YET),
-  runAsUser: refused(NOT_YET),
-  seLinuxOptions: refused(NOT_YET),
-  seccompProfile: refused(NOT_YET, isDefaultProfile),
-  windowsOptions: refused('this node runs linux'),
-};
-
-function isDefaultProfile(profile: unknown): boolean {
-  return isEmpty(profile) || (profile as { type?: unknown } | null)?.type === 'RuntimeDefault';
-}

@@ -1,6 +1,7 @@
 import type { FieldTable } from './field-rules.js';
 import { CONTAINER_FIELDS } from './fields-container.js';
-import { CONTAINER_SECURITY_FIELDS, POD_FIELDS, POD_SECURITY_FIELDS } from './fields-pod.js';
+import { POD_FIELDS } from './fields-pod.js';
+import { CONTAINER_SECURITY_FIELDS, POD_SECURITY_FIELDS } from './fields-security.js';
 import { VOLUME_FIELDS } from './fields-volume.js';
 
 /**

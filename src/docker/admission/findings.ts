@@ -1,5 +1,5 @@
 import { ProviderError } from '../../errors.js';
-import type { NodePolicy } from '../node/index.js';
+import type { NodePolicy, PodSecurityPolicy } from '../node/index.js';
 import type { FieldRule } from './field-rules.js';
 
 /** One thing about a pod that must be said. */
@@ -16,6 +16,11 @@ const MOST_WARNINGS = 20;
 
 export function invalid(path: string, why: string): Finding {
   return { kind: 'InvalidPod', message: `${path}: ${why}` };
+}
+
+/** What the operator's level does not let a pod have. */
+export function over({ level }: PodSecurityPolicy, path: string, why: string): Finding {
+  return { kind: 'Forbidden', message: `${path}: over the level ${level} of this node: ${why}` };
 }
 
 /** A value inside an error: quoted, and cut where it is long. */

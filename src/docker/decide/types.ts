@@ -33,8 +33,10 @@ export type ImageState =
       readonly retryAt: Date;
     };
 
-/** The engine refused to create the container; tried again at `retryAt`. */
+/** The container could not be created; tried again at `retryAt`. */
 export interface CreateFailure {
+  /** As the kubelet calls it; absent: `CreateContainerError`, the engine's refusal. */
+  readonly reason?: 'CreateContainerConfigError';
   readonly message: string;
   readonly failures: number;
   readonly retryAt: Date;

@@ -47,6 +47,18 @@ export const DEFAULT_POD_SECURITY: PodSecurityPolicy = {
   runtimeClasses: {},
 };
 
+/**
+ * The allowed directory that a path of the host is, or lies below; the deepest one. By the words of the path only: where links
+ * lead is the host's.
+ */
+export function findAllowedHostPath({ allowed }: PodSecurityPolicy, path: string): AllowedHostPath | undefined {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  if (!path.startsWith('/') || parts.includes('..')) return undefined;
+  const place = `/${parts.join('/')}`;
+  const isIn = (directory: string): boolean => place === directory || place.startsWith(directory === '/' ? directory : `${directory}/`);
+  return allowed.hostPaths.filter((one) => isIn(one.path)).sort((a, b) => b.path.length - a.path.length)[0];
+}
+
 /** The engine's runtime of a runtime class. */
 export function toRuntime({ runtimeClasses }: PodSecurityPolicy, runtimeClass: string): string {
   return Object.hasOwn(runtimeClasses, runtimeClass) ? (runtimeClasses[runtimeClass] ?? runtimeClass) : runtimeClass;

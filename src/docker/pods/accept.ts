@@ -2,6 +2,7 @@ import { type ContainerDetails, isEngineError } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
 import { networkAliases } from '../../kube/index.js';
 import type { CreateRequest } from '../../provider/index.js';
+import { requireAbilities } from '../admission/index.js';
 import { decodeRecord, LABEL, type PodRecord, RECORD_VERSION, sandboxName, volumeName } from '../record/index.js';
 import { digestOf, toVolumeContents, toVolumeTar, type VolumeContent } from '../volumes/index.js';
 import { removeObjectsOf } from './remove-pod.js';
@@ -16,6 +17,7 @@ import { createSandboxContainer } from './sandbox.js';
  */
 export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: AbortSignal, cancelled: AbortSignal): Promise<PodRecord> {
   const { metadata } = request.pod;
+  requireAbilities(request.pod, rooms.traits);
   const contents = toVolumeContents(request.pod, request.delivered);
   const address = await rooms.networks.claim(metadata.namespace, metadata.uid, rooms.clock.now(), { signal });
   try {

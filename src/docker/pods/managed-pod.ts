@@ -4,6 +4,7 @@ import type { Logger } from '../../log.js';
 import { type CreateFailure, type DesiredPod, doublingDelayMs, type ImageState, type PodEnding, rememberEnded } from '../decide/index.js';
 import type { EventReason } from '../events/index.js';
 import { type ObservedContainer, type ObservedPod, type PodRecord, SANDBOX } from '../record/index.js';
+import { ContainerConfigError } from './container-facts.js';
 import { PodWorker } from './pod-worker.js';
 import type { Rooms } from './rooms.js';
 
@@ -88,7 +89,7 @@ export class ManagedPod {
     const failures = (this.createFailures.get(container)?.failures ?? 0) + 1;
     const message = messageOf(error);
     const retryAt = new Date(this.rooms.clock.now().getTime() + doublingDelayMs(failures));
-    this.createFailures.set(container, { message, failures, retryAt });
+    this.createFailures.set(container, { message, failures, retryAt, ...(error instanceof ContainerConfigError && { reason: 'CreateContainerConfigError' }) });
     if (container === SANDBOX) this.addEvent('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${message}`);
     else this.addEvent('Warning', 'Failed', `Error: ${message}`, container);
   }

@@ -4,6 +4,7 @@ import { allContainers, type Container, sharesNamespaces } from '../../kube/inde
 import type { PodAction } from '../decide/index.js';
 import { containerName } from '../record/index.js';
 import { toContainerConfig } from '../spec/index.js';
+import { lookUpFacts } from './container-facts.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
 import { startOwner } from './sandbox.js';
@@ -39,7 +40,7 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
   if (existing !== undefined) return existing.id;
   try {
     const shared = sharesNamespaces(record.pod);
-    const id = await rooms.engine.createContainer(name, toContainerConfig(record, spec, action.attempt, { id: sandbox.id, shared }, rooms.traits));
+    const id = await rooms.engine.createContainer(name, toContainerConfig(record, spec, action.attempt, { id: sandbox.id, shared }, rooms.traits, await lookUpFacts(record.pod, spec, rooms)));
     pod.addEvent('Normal', 'Created', `Created container ${action.container}`, action.container);
     return id;
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { ContainerConfig, HostConfig } from '../../engine/index.js';
+import type { ContainerConfig } from '../../engine/index.js';
 import { type Container, normalizeImage } from '../../kube/index.js';
 import type { NodeTraits } from '../node/index.js';
 import { LABEL, podLabels, type PodRecord } from '../record/index.js';
@@ -6,6 +6,8 @@ import { toEnvironment } from './environment.js';
 import { toContainerMounts } from './mounts.js';
 import { ownNamespaces } from './network.js';
 import { toResources, toSharedMemory } from './resources.js';
+import { type ContainerFacts, toContainerSecurity } from './security.js';
+import { toOtherNamespaces, toRuntimeOf, toSysctls, toUserNamespace } from './security-namespaces.js';
 import { LOG_ROTATION, NO_HEALTHCHECK, NO_RESTARTS } from './settings.js';
 
 /** The pod's sandbox, and whether its namespaces are the pod's (`sharesNamespaces`). */
@@ -16,15 +18,18 @@ export interface SandboxReference {
 
 /**
  * Create options of one attempt of a container. The attempt shows in the container's name only.
+ * @param facts what was looked up for it
  * @throws ProviderError `InvalidPod` when it mounts a volume that the pod does not have
  * @throws InvalidQuantity, InvalidImageName in a pod that admission has not seen
  * @see Kubernetes API reference, Container v1; Docker Engine API, ContainerCreate
  */
-export function toContainerConfig(record: PodRecord, container: Container, _attempt: number, sandbox: SandboxReference, node: NodeTraits): ContainerConfig {
-  const { HostConfig: namespaces, ...identity } = sandbox.shared ? joinedNamespaces(sandbox.id) : ownNamespaces(record, [container]);
+export function toContainerConfig(record: PodRecord, container: Container, _attempt: number, sandbox: SandboxReference, node: NodeTraits, facts: ContainerFacts = {}): ContainerConfig {
+  const { HostConfig: namespaces, ...identity } = toNamespaces(record, container, sandbox, node);
+  const { HostConfig: security, ...user } = toContainerSecurity(record.pod, container, node, facts);
   return {
     Image: normalizeImage(container.image ?? ''),
     ...toProcess(container),
+    ...user,
     ...identity,
     Healthcheck: NO_HEALTHCHECK,
     Labels: {
@@ -35,6 +40,7 @@ export function toContainerConfig(record: PodRecord, container: Container, _atte
     },
     HostConfig: {
       ...namespaces,
+      ...security,
       ...toResources(record.pod, container, node),
       ...(!sandbox.shared && toSharedMemory(node)),
       RestartPolicy: NO_RESTARTS,
@@ -44,10 +50,20 @@ export function toContainerConfig(record: PodRecord, container: Container, _atte
   };
 }
 
-/** The engine refuses host name and ports on a member: they are the sandbox's. */
-function joinedNamespaces(sandboxId: string): { HostConfig: HostConfig } {
-  const joined = `container:${sandboxId}`;
-  return { HostConfig: { NetworkMode: joined, IpcMode: joined } };
+/** A member names neither host name, ports nor kernel settings: they are the sandbox's, and the engine refuses or ignores them. */
+function toNamespaces(record: PodRecord, container: Container, { id, shared }: SandboxReference, node: NodeTraits): Pick<ContainerConfig, 'HostConfig' | 'Hostname'> {
+  const joined = shared ? `container:${id}` : undefined;
+  const { HostConfig: network, ...identity } = joined === undefined ? ownNamespaces(record, [container]) : { HostConfig: { NetworkMode: joined } };
+  return {
+    ...identity,
+    HostConfig: {
+      ...network,
+      ...toOtherNamespaces(record.pod, joined),
+      ...toUserNamespace(record.pod, container, node),
+      ...(joined === undefined && toSysctls(record.pod)),
+      ...toRuntimeOf(record.pod, node),
+    },
+  };
 }
 
 /**

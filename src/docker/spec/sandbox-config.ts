@@ -1,10 +1,12 @@
 import type { ContainerConfig, HostConfig } from '../../engine/index.js';
-import { allContainers, sharesNamespaces } from '../../kube/index.js';
+import { allContainers, podSecurityOf, sharesNamespaces } from '../../kube/index.js';
 import type { NodeTraits } from '../node/index.js';
 import { LABEL, podLabels, type PodRecord, SANDBOX } from '../record/index.js';
 import { ownNamespaces } from './network.js';
 import { sandboxOomScore } from './oom-score.js';
 import { LEAST_CPU_SHARES, toSharedMemory } from './resources.js';
+import { toRuntimeOf, toSysctls } from './security-namespaces.js';
+import { toSELinux } from './security-options.js';
 import { LOG_ROTATION, NO_HEALTHCHECK, NO_RESTARTS } from './settings.js';
 import { toMountSource } from './volume-mount.js';
 
@@ -37,12 +39,13 @@ export function toSandboxConfig(record: PodRecord, node: NodeTraits, image: stri
     },
     HostConfig: {
       ...namespaces,
+      ...toRuntimeOf(record.pod, node),
       RestartPolicy: NO_RESTARTS,
       LogConfig: LOG_ROTATION,
       CpuShares: LEAST_CPU_SHARES,
       ...(oomScore !== 0 && { OomScoreAdj: oomScore }),
       CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
+      SecurityOpt: ['no-new-privileges', ...toSELinux(podSecurityOf(record.pod).seLinuxOptions)],
       // The engine refuses to unpack an archive into a container whose root is read-only.
       ReadonlyRootfs: false,
       Mounts: record.volumes.map((volume, index) => ({ ...toMountSource(record, volume, node), Target: `${VOLUMES_ROOT}/${index}` })),
@@ -57,5 +60,5 @@ const NO_NAMESPACES: Namespaces = { HostConfig: { NetworkMode: 'none' } };
 
 function sharedNamespaces(record: PodRecord, node: NodeTraits): Namespaces {
   const { HostConfig: network, ...identity } = ownNamespaces(record, allContainers(record.pod));
-  return { ...identity, HostConfig: { ...network, IpcMode: 'shareable', ...toSharedMemory(node) } };
+  return { ...identity, HostConfig: { ...network, ...toSysctls(record.pod), IpcMode: 'shareable', ...toSharedMemory(node) } };
 }

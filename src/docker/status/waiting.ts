@@ -20,7 +20,7 @@ export function toWaiting(container: ContainerReading, pod: PodReading, circumst
     case 'imageFailed':
       return toImageFailure(gate.state, container.spec.image ?? '', now);
     case 'createFailed':
-      return { reason: 'CreateContainerError', message: gate.failure.message };
+      return { reason: gate.failure.reason ?? 'CreateContainerError', message: gate.failure.message };
     case 'imagePulling':
       return starting(container, pod, gate.state.message);
     case 'imageUnknown':

@@ -32,6 +32,7 @@ test('a container alone has the pod\'s address, names and ports', () => {
       NetworkMode: 'interlink_node_team',
       CpuShares: 2,
       OomScoreAdj: 1000,
+      SecurityOpt: ['no-new-privileges'],
       RestartPolicy: { Name: 'no' },
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } },
       Mounts: [],
