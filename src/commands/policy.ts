@@ -1,10 +1,10 @@
 import type { Config } from '../config/index.js';
-import type { NodePolicy, PodSecurityPolicy } from '../docker/node/index.js';
+import type { NodePolicy, PodSecurityPolicy, VolumePolicy } from '../docker/node/index.js';
 import { toResourcePolicy } from './resource-policy.js';
 
 /** What the configuration says about pods, as the Docker backend takes it. */
 export function toPolicy(config: Config): NodePolicy {
-  return { strict: config.Strict, podSecurity: toPodSecurity(config.PodSecurity), resources: toResourcePolicy(config.Resources) };
+  return { strict: config.Strict, podSecurity: toPodSecurity(config.PodSecurity), resources: toResourcePolicy(config.Resources), volumes: toVolumes(config.Volumes) };
 }
 
 function toPodSecurity(settings: Config['PodSecurity']): PodSecurityPolicy {
@@ -16,4 +16,8 @@ function toPodSecurity(settings: Config['PodSecurity']): PodSecurityPolicy {
     ...(settings.SeccompProfiles !== undefined && { seccompProfiles: settings.SeccompProfiles }),
     runtimeClasses: settings.RuntimeClasses,
   };
+}
+
+function toVolumes({ Claims, NFS: nfs }: Config['Volumes']): VolumePolicy {
+  return { claims: Object.entries(Claims).map(([pattern, target]) => ({ pattern, ...target })), nfs };
 }

@@ -6,6 +6,7 @@ import { nodeSettings } from './node-settings.js';
 import { podSecuritySettings } from './pod-security-settings.js';
 import { resourcesSettings } from './resource-settings.js';
 import { serverSettings } from './server-settings.js';
+import { volumeSettings } from './volume-settings.js';
 
 /** Every setting. An unknown key is an error; every key may be left out. */
 export const schema = z.strictObject({
@@ -13,6 +14,7 @@ export const schema = z.strictObject({
   ...loggingSettings,
   ...nodeSettings,
   PodSecurity: podSecuritySettings,
+  Volumes: volumeSettings,
   Network: networkSettings,
   Images: imagesSettings,
   Engine: engineSettings,

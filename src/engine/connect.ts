@@ -12,7 +12,7 @@ import type { Engine, EngineInfo, EngineVersion } from './types.js';
 import { volumes } from './volumes.js';
 
 /** Newest API that is known here, and the oldest that will do. */
-const NEWEST_API = 47;
+const NEWEST_API = 48;
 const OLDEST_API = 41;
 
 export interface EngineLimits {

@@ -38,6 +38,15 @@ export interface MountConfig {
     /** From API 1.45 on; an older engine ignores it and mounts everything. */
     readonly Subpath?: string;
   };
+  readonly BindOptions?: {
+    readonly Propagation?: 'rprivate' | 'rslave' | 'rshared';
+    /** Without what is mounted below it. */
+    readonly NonRecursive?: boolean;
+    /** What is mounted below it is read-only as well, or the start fails. From API 1.44 on. */
+    readonly ReadOnlyForceRecursive?: boolean;
+  };
+  /** From API 1.48 on. */
+  readonly ImageOptions?: { readonly Subpath?: string };
 }
 
 export interface HostConfig {
@@ -81,6 +90,8 @@ export interface HostConfig {
   readonly ReadonlyPaths?: readonly string[];
   readonly ReadonlyRootfs?: boolean;
   readonly Mounts?: readonly MountConfig[];
+  /** `/path:/target:options`; a directory that is not there is made. */
+  readonly Binds?: readonly string[];
   readonly Init?: boolean;
 }
 

@@ -25,6 +25,6 @@ export function isNativeSidecar(initContainer: Container): boolean {
  */
 export function sharesNamespaces(pod: Pod): boolean {
   const { shareProcessNamespace, volumes } = pod.spec;
-  const inMemory = volumes?.some((volume) => volume.emptyDir?.medium === 'Memory') ?? false;
+  const inMemory = volumes?.some(({ emptyDir }) => emptyDir?.medium === 'Memory' || emptyDir?.medium?.startsWith('HugePages')) ?? false;
   return allContainers(pod).length > 1 || shareProcessNamespace === true || inMemory;
 }

@@ -4,7 +4,7 @@ import { FIRST_VIEW, makeStamp, toCreateBody, toDeletePod, toStatusPod } from '.
 import { DEFAULT_POLICY, NO_ABILITIES } from '../../src/docker/node/index.js';
 import { LABEL, type PodRecord, RECORD_VERSION } from '../../src/docker/record/index.js';
 import { toContainerConfig } from '../../src/docker/spec/index.js';
-import { toVolumeContents, toVolumeTar } from '../../src/docker/volumes/index.js';
+import { planVolumes, toVolumeTar } from '../../src/docker/volumes/index.js';
 import type { ContainerConfig, ContainerEvent, Engine } from '../../src/engine/index.js';
 import { parseCreateBody } from '../../src/wire/index.js';
 import { eventually } from '../support/eventually.js';
@@ -118,7 +118,7 @@ async function runRaw(shape: PodShape, { engine, label }: Bench, network: string
   const { pods } = parseCreateBody(toBody(shape));
   const [request] = pods;
   if (request === undefined) throw new Error('no pod');
-  const contents = toVolumeContents(request.pod, request.delivered);
+  const volumes = planVolumes({ pod: request.pod, delivered: request.delivered, node: BENCH_NODE, acceptedAt: new Date() });
   const ids: string[] = [];
   const ms = await timed(async () => {
     for (const [index, container] of request.pod.spec.containers.entries()) {
@@ -128,12 +128,12 @@ async function runRaw(shape: PodShape, { engine, label }: Bench, network: string
         pod: { ...request.pod, spec: { ...request.pod.spec, containers: [container] } },
         acceptedAt: '',
         network: { name: network, subnet: SUBNET, ip, aliases: ['bench'] },
-        volumes: contents.map(({ volume }) => ({ kind: 'own', name: volume, engineName: `bench_${request.pod.metadata.uid}` })),
+        volumes: volumes.map(({ volume }) => volume),
       };
       const config: ContainerConfig = { ...toContainerConfig(record, container, 0, { id: '', shared: false }, BENCH_NODE), Labels: { [label]: '1' } };
       const id = await engine.createContainer(`bench_${randomUUID()}`, config);
       ids.push(id);
-      if (contents.length > 0) await engine.putArchive(id, '/', await toVolumeTar(contents, new Date()));
+      if (volumes.length > 0) await engine.putArchive(id, '/', await toVolumeTar(volumes, new Date()));
       await engine.startContainer(id);
     }
   });

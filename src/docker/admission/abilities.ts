@@ -2,11 +2,12 @@ import type { Pod } from '../../kube/index.js';
 import type { NodeTraits } from '../node/index.js';
 import { toVerdict } from './findings.js';
 import { checkSecurityAbilities } from './security-abilities.js';
+import { checkVolumeAbilities } from './volume-abilities.js';
 
 /**
  * Lets a pod pass that this node's engine can run. For an engine that has been reached: before, nothing is known of it.
  * @throws ProviderError `InvalidPod` naming every field that needs what the engine does not have
  */
 export function requireAbilities(pod: Pod, traits: NodeTraits): void {
-  toVerdict([...checkSecurityAbilities(pod, traits)], traits.policy);
+  toVerdict([...checkSecurityAbilities(pod, traits), ...checkVolumeAbilities(pod, traits)], traits.policy);
 }

@@ -25,13 +25,13 @@ export function admit(pod: Pod, { policy }: NodeTraits): { warnings: string[] } 
 function* checkValues(pod: Pod, policy: NodePolicy): Iterable<Finding> {
   yield* checkPod(pod);
   yield* checkNames(pod);
-  yield* checkVolumes(pod);
+  yield* checkVolumes(pod, policy);
   yield* checkPodResources(pod);
   yield* checkSecurity(pod);
   for (const list of ['initContainers', 'containers'] as const) {
     for (const [index, container] of (pod.spec[list] ?? []).entries()) {
       const path = `pod.spec.${list}[${index}]`;
-      yield* checkContainer(container, path, pod);
+      yield* checkContainer(container, path, pod, policy);
       yield* checkResources(container.resources, `${path}.resources`, policy);
     }
   }

@@ -1,5 +1,6 @@
 import { messageOf } from '../../errors.js';
 import { type Container, parseImageName, type Pod } from '../../kube/index.js';
+import type { NodePolicy } from '../node/index.js';
 import { checkMounts } from './check-mounts.js';
 import { type Finding, invalid, quoted } from './findings.js';
 
@@ -9,7 +10,7 @@ const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
 const LONGEST_STRING = 131_071;
 
 /** Values of one container, init or not. */
-export function* checkContainer(container: Container, path: string, pod: Pod): Iterable<Finding> {
+export function* checkContainer(container: Container, path: string, pod: Pod, policy: NodePolicy): Iterable<Finding> {
   const { imagePullPolicy, workingDir } = container;
   yield* checkImage(container.image ?? '', `${path}.image`);
   if (imagePullPolicy && !PULL_POLICIES.includes(imagePullPolicy)) {
@@ -22,7 +23,7 @@ export function* checkContainer(container: Container, path: string, pod: Pod): I
   yield* checkStrings(container.args ?? [], `${path}.args`);
   yield* checkEnv(container, path);
   yield* checkPorts(container, path);
-  yield* checkMounts(container.volumeMounts ?? [], `${path}.volumeMounts`, pod);
+  yield* checkMounts(container, `${path}.volumeMounts`, pod, policy);
 }
 
 function* checkImage(image: string, path: string): Iterable<Finding> {

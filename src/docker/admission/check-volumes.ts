@@ -1,4 +1,7 @@
-import type { KeyToPath, Pod, Volume } from '../../kube/index.js';
+import { messageOf } from '../../errors.js';
+import { type KeyToPath, parseQuantity, type Pod, type Volume } from '../../kube/index.js';
+import type { NodePolicy } from '../node/index.js';
+import { checkPlaces } from './check-places.js';
 import { FIELDS } from './fields.js';
 import { type Finding, invalid, quoted } from './findings.js';
 
@@ -11,14 +14,17 @@ interface ModedSource {
 }
 
 /** Sources of volumes: one each, of a kind that is known, with modes that are modes. */
-export function* checkVolumes({ spec }: Pod): Iterable<Finding> {
-  for (const [index, volume] of (spec.volumes ?? []).entries()) {
+export function* checkVolumes(pod: Pod, policy: NodePolicy): Iterable<Finding> {
+  for (const [index, volume] of (pod.spec.volumes ?? []).entries()) {
     const path = `pod.spec.volumes[${index}]`;
     const sources = Object.entries(volume).flatMap(([kind, source]) => (kind === 'name' || source === null || source === undefined ? [] : [kind]));
     if (sources.length > 1) yield invalid(path, `a volume has one source, not ${sources.join(' and ')}`);
     const unknown = sources.find((kind) => !Object.hasOwn(FIELDS, `spec.volumes[].${kind}`));
     if (unknown !== undefined) yield invalid(`${path}[${quoted(unknown)}]`, 'this kind of volume is not known');
     for (const [field, source] of modedSources(volume)) yield* checkModes(source, `${path}.${field}`);
+    for (const [field, items] of podFields(volume)) yield* checkPodFields(items, `${path}.${field}`);
+    if (volume.emptyDir) yield* checkEmptyDir(volume.emptyDir, `${path}.emptyDir`);
+    yield* checkPlaces(volume, path, pod, policy);
   }
 }
 
@@ -36,5 +42,38 @@ function* checkModes({ defaultMode, items }: ModedSource, path: string): Iterabl
   for (const [field, mode] of modes) {
     const isMode = Number.isInteger(mode ?? 0) && (mode ?? 0) >= 0 && (mode ?? 0) <= LARGEST_MODE;
     if (!isMode) yield invalid(`${path}.${field}`, `${quoted(mode)} is not a file mode from 0 to 0777`);
+  }
+}
+
+type PodFieldItems = NonNullable<NonNullable<Volume['downwardAPI']>['items']>;
+
+/** What a volume can tell of its pod; an address is known to env only. */
+const POD_FIELD = /^metadata\.(name|namespace|uid|labels|annotations|(labels|annotations)\['.*'\])$/s;
+const RESOURCE_FIELD = /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$/;
+
+function podFields({ downwardAPI, projected }: Volume): [field: string, items: PodFieldItems][] {
+  const projectedItems = (projected?.sources ?? []).map(({ downwardAPI: source }, index): [string, PodFieldItems] => [`projected.sources[${index}].downwardAPI`, source?.items ?? []]);
+  return [['downwardAPI', downwardAPI?.items ?? []], ...projectedItems];
+}
+
+function* checkPodFields(items: PodFieldItems, path: string): Iterable<Finding> {
+  for (const [index, { fieldRef, resourceFieldRef }] of items.entries()) {
+    const field = `${path}.items[${index}]`;
+    if (fieldRef && !POD_FIELD.test(fieldRef.fieldPath)) yield invalid(`${field}.fieldRef.fieldPath`, `${quoted(fieldRef.fieldPath)} is not a field that a volume can tell`);
+    if (resourceFieldRef && !RESOURCE_FIELD.test(resourceFieldRef.resource)) yield invalid(`${field}.resourceFieldRef.resource`, `${quoted(resourceFieldRef.resource)} is not a resource that a volume can tell`);
+    if (resourceFieldRef?.divisor) yield* checkQuantity(resourceFieldRef.divisor, `${field}.resourceFieldRef.divisor`);
+  }
+}
+
+function* checkEmptyDir({ medium, sizeLimit }: NonNullable<Volume['emptyDir']>, path: string): Iterable<Finding> {
+  if (!/^(|Memory|HugePages(-\d+[KMG]i)?)$/.test(medium ?? '')) yield invalid(`${path}.medium`, `${quoted(medium)} is not Memory, HugePages or HugePages-<size>`);
+  if (sizeLimit) yield* checkQuantity(sizeLimit, `${path}.sizeLimit`);
+}
+
+function* checkQuantity(quantity: string, path: string): Iterable<Finding> {
+  try {
+    if (parseQuantity(quantity) < 0) yield invalid(path, `${quoted(quantity)} is negative`);
+  } catch (error) {
+    yield invalid(path, messageOf(error));
   }
 }

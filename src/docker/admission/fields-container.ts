@@ -47,12 +47,12 @@ export const CONTAINER_FIELDS: FieldTable = {
   volumeMounts: honoured('P19'),
   'volumeMounts[].bindMountOptions': refused('it is not supported'),
   'volumeMounts[].mountPath': honoured('P19'),
-  'volumeMounts[].mountPropagation': refused('mounts are private', only('None')),
+  'volumeMounts[].mountPropagation': honoured('P30'),
   'volumeMounts[].name': honoured('P19'),
   'volumeMounts[].readOnly': honoured('P30'),
-  'volumeMounts[].recursiveReadOnly': refused('it is not supported', only('Disabled', 'IfPossible')),
-  'volumeMounts[].subPath': refused('mounts of a part of a volume are not supported yet'),
-  'volumeMounts[].subPathExpr': refused('mounts of a part of a volume are not supported yet'),
+  'volumeMounts[].recursiveReadOnly': honoured('P30'),
+  'volumeMounts[].subPath': honoured('P28'),
+  'volumeMounts[].subPathExpr': honoured('P29'),
   workingDir: honoured('P4'),
 };
 

@@ -1,4 +1,4 @@
-import { type FieldTable, honoured, notApplicable, refused, warned } from './field-rules.js';
+import { type FieldTable, honoured, honouredAs, refused, warned } from './field-rules.js';
 
 /** Of either security context. */
 const OF_BOTH: FieldTable = {
@@ -13,8 +13,8 @@ const OF_BOTH: FieldTable = {
 /** Below `pod.spec.securityContext`. */
 export const POD_SECURITY_FIELDS: FieldTable = {
   ...OF_BOTH,
-  fsGroup: refused('groups of volumes are not supported yet'),
-  fsGroupChangePolicy: notApplicable('volumes are made for the pod, so there are no owners to keep'),
+  fsGroup: honoured('P44'),
+  fsGroupChangePolicy: honouredAs('P44', 'Always', 'OnRootMismatch'),
   seLinuxChangePolicy: warned('the engine labels volumes in its own way'),
   ...allHonoured('P42', 'supplementalGroups', 'supplementalGroupsPolicy'),
   ...allHonoured('P51', 'sysctls', 'sysctls[].name', 'sysctls[].value'),

@@ -1,4 +1,4 @@
-import { type FieldRule, type FieldTable, forbidden, honoured, honouredAs, only, refused, retired } from './field-rules.js';
+import { type FieldRule, type FieldTable, honoured, honouredAs, refused, retired } from './field-rules.js';
 
 const RETIRED: FieldRule = retired('Kubernetes itself no longer has this kind of volume');
 const FILE_OWNER: FieldRule = refused('files belong to root or to the group of the pod');
@@ -8,7 +8,7 @@ const OTHER_STORAGE: FieldRule = refused('this kind of volume is not supported',
 export const VOLUME_FIELDS: FieldTable = {
   name: honoured('P19'),
   emptyDir: honoured('P19'),
-  'emptyDir.medium': refused('volumes in memory are not supported yet', only('')),
+  'emptyDir.medium': honoured('P20'),
   'emptyDir.sizeLimit': honoured('P31'),
   'emptyDir.mode': refused('the directory is open to every user of the pod'),
   ...objectFields('configMap', 'P21', 'name', 'defaultMode'),
@@ -31,9 +31,10 @@ export const VOLUME_FIELDS: FieldTable = {
   'projected.sources[].serviceAccountToken.user': FILE_OWNER,
   ...downwardFields('downwardAPI', 'P24', 'defaultMode'),
   'downwardAPI.defaultUser': FILE_OWNER,
-  hostPath: forbidden('files of the host are not for pods', () => false),
-  persistentVolumeClaim: refused('volume claims are not supported yet', () => false),
-  image: refused('volumes of an image are not supported', () => false),
+  ...allHonoured('hostPath', 'P25', ['path', 'type']),
+  ...allHonoured('persistentVolumeClaim', 'P26', ['claimName', 'readOnly']),
+  ...allHonoured('nfs', 'P27', ['server', 'path', 'readOnly']),
+  ...allHonoured('image', 'P11', ['reference', 'pullPolicy']),
   awsElasticBlockStore: OTHER_STORAGE,
   azureDisk: OTHER_STORAGE,
   azureFile: OTHER_STORAGE,
@@ -48,7 +49,6 @@ export const VOLUME_FIELDS: FieldTable = {
   gitRepo: OTHER_STORAGE,
   glusterfs: RETIRED,
   iscsi: OTHER_STORAGE,
-  nfs: OTHER_STORAGE,
   photonPersistentDisk: RETIRED,
   portworxVolume: OTHER_STORAGE,
   quobyte: RETIRED,

@@ -15,6 +15,18 @@ export function toAbilities({ apiVersion }: EngineVersion, { cpus, memoryBytes, 
   return { apiVersion, cpus, memoryBytes, osType, cgroupVersion, runtimes, securityOptions, negativeOomScores: false };
 }
 
+/** From this version of its API on the engine finds a part of a volume without leaving it; before, it mounts everything. */
+export const SUBPATH_API = 45;
+/** From this one on it can make what is mounted below a read-only directory read-only, too. */
+export const RECURSIVE_READ_ONLY_API = 44;
+/** From this one on it mounts images. */
+export const IMAGE_MOUNT_API = 48;
+
+/** Whether version `1.<minor>` of the engine's API, or a later one, is spoken. */
+export function speaksApi({ apiVersion }: EngineAbilities, minor: number): boolean {
+  return Number(apiVersion.split('.')[1]) >= minor;
+}
+
 /** Whether the engine lists a security option: `seccomp`, `apparmor`, `selinux`, `userns`. */
 export function hasSecurityOption({ securityOptions }: EngineAbilities, name: string): boolean {
   return securityOptions.some((option) => option.name === name);

@@ -52,6 +52,7 @@ export const DEFAULT_POD_SECURITY: PodSecurityPolicy = {
  * lead is the host's.
  */
 export function findAllowedHostPath({ allowed }: PodSecurityPolicy, path: string): AllowedHostPath | undefined {
+  if (typeof path !== 'string') return undefined; // of a pod that nobody has looked at yet
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   if (!path.startsWith('/') || parts.includes('..')) return undefined;
   const place = `/${parts.join('/')}`;

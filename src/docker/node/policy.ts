@@ -1,5 +1,6 @@
 import { DEFAULT_POD_SECURITY, type PodSecurityPolicy } from './pod-security.js';
 import { DEFAULT_RESOURCE_POLICY, type ResourcePolicy } from './resource-policy.js';
+import { DEFAULT_VOLUME_POLICY, type VolumePolicy } from './volume-policy.js';
 
 /** What the operator decided about the pods of this node, in the configuration. */
 export interface NodePolicy {
@@ -7,7 +8,8 @@ export interface NodePolicy {
   readonly strict: boolean;
   readonly podSecurity: PodSecurityPolicy;
   readonly resources: ResourcePolicy;
+  readonly volumes: VolumePolicy;
 }
 
 /** Of a configuration that says nothing. */
-export const DEFAULT_POLICY: NodePolicy = { strict: false, podSecurity: DEFAULT_POD_SECURITY, resources: DEFAULT_RESOURCE_POLICY };
+export const DEFAULT_POLICY: NodePolicy = { strict: false, podSecurity: DEFAULT_POD_SECURITY, resources: DEFAULT_RESOURCE_POLICY, volumes: DEFAULT_VOLUME_POLICY };

@@ -1,10 +1,11 @@
 import { type ContainerDetails, isEngineError } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
+import { requireAbilities } from '../admission/index.js';
 import { networkAliases } from '../../kube/index.js';
 import type { CreateRequest } from '../../provider/index.js';
-import { requireAbilities } from '../admission/index.js';
-import { decodeRecord, LABEL, type PodRecord, RECORD_VERSION, sandboxName, volumeName } from '../record/index.js';
-import { digestOf, toVolumeContents, toVolumeTar, type VolumeContent } from '../volumes/index.js';
+import { decodeRecord, LABEL, type PodRecord, RECORD_VERSION, sandboxName } from '../record/index.js';
+import { type PlannedVolume, planVolumes, toVolumeTar } from '../volumes/index.js';
+import { checkHostPaths, hasHostPaths } from './host-paths.js';
 import { removeObjectsOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
 import { createSandboxContainer } from './sandbox.js';
@@ -18,29 +19,18 @@ import { createSandboxContainer } from './sandbox.js';
 export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: AbortSignal, cancelled: AbortSignal): Promise<PodRecord> {
   const { metadata } = request.pod;
   requireAbilities(request.pod, rooms.traits);
-  const contents = toVolumeContents(request.pod, request.delivered);
+  const acceptedAt = rooms.clock.now();
+  const volumes = planVolumes({ ...request, node: rooms.traits, acceptedAt });
   const address = await rooms.networks.claim(metadata.namespace, metadata.uid, rooms.clock.now(), { signal });
   try {
-    const record = toRecord(request, contents, address, rooms);
-    return contents.length === 0 ? await acceptPlain(record, rooms, signal) : await acceptWithFiles(record, contents, rooms, signal, cancelled);
+    const network = { ...address, aliases: networkAliases(request.pod) };
+    const record: PodRecord = { version: RECORD_VERSION, pod: request.pod, acceptedAt: acceptedAt.toISOString(), network, volumes: volumes.map(({ volume }) => volume) };
+    const isPlain = !hasHostPaths(record) && volumes.every(({ content }) => content === undefined);
+    return isPlain ? await acceptPlain(record, rooms, signal) : await acceptWithVolumes(record, volumes, rooms, signal, cancelled);
   } catch (error) {
     rooms.networks.release(address, metadata.uid, rooms.clock.now());
     throw error;
   }
-}
-
-function toRecord(request: CreateRequest, contents: readonly VolumeContent[], address: { name: string; subnet: string; ip: string }, rooms: Rooms): PodRecord {
-  const { metadata } = request.pod;
-  return {
-    version: RECORD_VERSION,
-    pod: request.pod,
-    acceptedAt: rooms.clock.now().toISOString(),
-    network: { ...address, aliases: networkAliases(request.pod) },
-    volumes: contents.map((content) => {
-      const digest = digestOf(content);
-      return { kind: 'own', name: content.volume, engineName: volumeName(rooms.node, metadata.uid, content.volume), ...(digest !== undefined && { digest }) };
-    }),
-  };
 }
 
 /** Nothing to write: the sandbox's creation is the commit. */
@@ -72,12 +62,13 @@ async function inspectOwn(name: string, rooms: Rooms): Promise<ContainerDetails>
   return details;
 }
 
-/** Files first, under a name that says so; the rename to the final name is the commit. */
-async function acceptWithFiles(record: PodRecord, contents: readonly VolumeContent[], rooms: Rooms, signal: AbortSignal, cancelled: AbortSignal): Promise<PodRecord> {
+/** What is of the host is looked at and files are written under a name that says so; the rename to the final name is the commit. */
+async function acceptWithVolumes(record: PodRecord, volumes: readonly PlannedVolume[], rooms: Rooms, signal: AbortSignal, cancelled: AbortSignal): Promise<PodRecord> {
   const { uid } = record.pod.metadata;
   try {
     const id = await createUnderWay(record, rooms, signal);
-    await rooms.engine.putArchive(id, '/', await toVolumeTar(contents, rooms.clock.now()), signal);
+    await checkHostPaths(id, record, rooms, signal);
+    if (volumes.some(({ content }) => content !== undefined)) await rooms.engine.putArchive(id, '/', await toVolumeTar(volumes, rooms.clock.now()), signal);
     cancelled.throwIfAborted();
     return await commit(id, record, rooms, signal);
   } catch (error) {

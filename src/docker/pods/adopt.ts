@@ -1,6 +1,7 @@
 import type { ContainerDetails } from '../../engine/index.js';
 import { type Container, type ContainerStatus, networkAliases, type Pod } from '../../kube/index.js';
-import { networkName, type ObservedContainer, type ObservedPod, type PodNetwork, type PodRecord, RECORD_VERSION, volumeName } from '../record/index.js';
+import { LABEL, networkName, type ObservedContainer, type ObservedPod, type PodNetwork, type PodRecord, RECORD_VERSION } from '../record/index.js';
+import { replanVolumes } from '../volumes/index.js';
 import type { Rooms } from './rooms.js';
 
 /**
@@ -11,13 +12,20 @@ export async function rebuildRecord(pod: Pod, observed: ObservedPod, rooms: Room
   const newest = [...observed.containers.values()].flatMap((attempts) => attempts.at(-1) ?? []);
   const details = await Promise.all(newest.map((container) => rooms.engine.inspectContainer(container.id)));
   const envOf = new Map(newest.map((container, index) => [container.name, details[index]?.Config.Env ?? []]));
+  const resolved: Pod = { ...pod, spec: withEnv(pod, envOf) };
   return {
     version: RECORD_VERSION,
-    pod: { ...pod, spec: withEnv(pod, envOf) },
+    pod: resolved,
     acceptedAt: rooms.clock.now().toISOString(),
     network: await networkOf(pod, details, rooms),
-    volumes: (pod.spec.volumes ?? []).map(({ name }) => ({ kind: 'own', name, engineName: volumeName(rooms.node, pod.metadata.uid, name) })),
+    volumes: replanVolumes(resolved, rooms.traits, await singleFilesOf(pod, rooms)),
   };
+}
+
+/** Names of files that are mounted by themselves, by the engine volume that holds them. */
+async function singleFilesOf({ metadata }: Pod, { engine, node }: Rooms): Promise<ReadonlyMap<string, string>> {
+  const volumes = await engine.listVolumes([`${LABEL.node}=${node}`, `${LABEL.podUid}=${metadata.uid}`, LABEL.file]);
+  return new Map(volumes.flatMap(({ Name, Labels }) => (Labels[LABEL.file] === undefined ? [] : [[Name, Labels[LABEL.file] ?? '']])));
 }
 
 function withEnv(pod: Pod, envOf: ReadonlyMap<string, readonly string[]>): Pod['spec'] {

@@ -17,6 +17,8 @@ export const LABEL = {
   sandboxId: 'io.kubernetes.sandbox.id',
   /** Name of the virtual node: plugins on one engine tell their objects apart by it. */
   node: 'interlink.eu/node',
+  /** Of an engine volume that holds a single file which is mounted by itself: the file's name. */
+  file: 'interlink.eu/file',
   /** Format version of the pod's record. */
   record: 'interlink.eu/record',
 } as const;

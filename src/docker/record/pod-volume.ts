@@ -20,6 +20,8 @@ export interface OwnVolume extends VolumeEntry {
   readonly digest?: string;
   /** Of a part that is a single file: its name in the engine volume. */
   readonly file?: string;
+  /** When the first of the service account tokens in it ends, RFC 3339. */
+  readonly tokenExpiresAt?: string;
 }
 
 /** Something that the engine's local driver mounts for this pod alone: memory, an NFS export, a tree of the host. */
@@ -53,8 +55,8 @@ export interface HostVolume extends VolumeEntry {
   /** Absolute and clean. No pod can plant a link on the way to it. */
   readonly path: string;
   readonly readOnly?: true;
-  /** A directory that is not there is made. */
-  readonly create?: true;
+  /** What is made where there is nothing. */
+  readonly create?: 'directory' | 'file';
 }
 
 /** Root file system of an image. */

@@ -3,7 +3,7 @@ import { type Container, normalizeImage } from '../../kube/index.js';
 import type { NodeTraits } from '../node/index.js';
 import { LABEL, podLabels, type PodRecord } from '../record/index.js';
 import { toEnvironment } from './environment.js';
-import { toContainerMounts } from './mounts.js';
+import { type Mountpoints, toContainerMounts } from './mounts.js';
 import { ownNamespaces } from './network.js';
 import { toResources, toSharedMemory } from './resources.js';
 import { type ContainerFacts, toContainerSecurity } from './security.js';
@@ -14,6 +14,8 @@ import { LOG_ROTATION, NO_HEALTHCHECK, NO_RESTARTS } from './settings.js';
 export interface SandboxReference {
   readonly id: string;
   readonly shared: boolean;
+  /** See `volumesToFind`. */
+  readonly mountpoints?: Mountpoints;
 }
 
 /**
@@ -45,7 +47,7 @@ export function toContainerConfig(record: PodRecord, container: Container, _atte
       ...(!sandbox.shared && toSharedMemory(node)),
       RestartPolicy: NO_RESTARTS,
       LogConfig: LOG_ROTATION,
-      Mounts: toContainerMounts(record, container, node),
+      Mounts: toContainerMounts(record, container, node, sandbox.mountpoints),
     },
   };
 }

@@ -3,4 +3,7 @@ export { toContainerConfig } from './container-config.js';
 export type { SandboxReference } from './container-config.js';
 export type { ContainerFacts } from './security.js';
 export { needsImageUser, reasonNotToRun } from './security-user.js';
-export { toSandboxConfig, VOLUMES_ROOT } from './sandbox-config.js';
+export { findVolume, type Mountpoints, volumesToFind } from './mounts.js';
+export { toSandboxConfig } from './sandbox-config.js';
+export { sandboxPath, VOLUMES_ROOT } from './sandbox-volumes.js';
+export { toMountSource } from './volume-mount.js';

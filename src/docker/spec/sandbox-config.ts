@@ -5,13 +5,11 @@ import { LABEL, podLabels, type PodRecord, SANDBOX } from '../record/index.js';
 import { ownNamespaces } from './network.js';
 import { sandboxOomScore } from './oom-score.js';
 import { LEAST_CPU_SHARES, toSharedMemory } from './resources.js';
+import { toSandboxVolumes } from './sandbox-volumes.js';
 import { toRuntimeOf, toSysctls } from './security-namespaces.js';
 import { toSELinux } from './security-options.js';
 import { LOG_ROTATION, NO_HEALTHCHECK, NO_RESTARTS } from './settings.js';
-import { toMountSource } from './volume-mount.js';
 
-/** Where the sandbox mounts the pod's volumes, by their index in the record. */
-export const VOLUMES_ROOT = '/v';
 /** Owns nothing in the image, so that nothing that runs there can write. */
 const SANDBOX_USER = '65535:65535';
 
@@ -48,7 +46,7 @@ export function toSandboxConfig(record: PodRecord, node: NodeTraits, image: stri
       SecurityOpt: ['no-new-privileges', ...toSELinux(podSecurityOf(record.pod).seLinuxOptions)],
       // The engine refuses to unpack an archive into a container whose root is read-only.
       ReadonlyRootfs: false,
-      Mounts: record.volumes.map((volume, index) => ({ ...toMountSource(record, volume, node), Target: `${VOLUMES_ROOT}/${index}` })),
+      ...toSandboxVolumes(record, node),
     },
   };
 }

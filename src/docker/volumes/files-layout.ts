@@ -7,17 +7,21 @@ export interface VolumeFile {
   readonly path: string;
   /** Permission bits. */
   readonly mode: number;
+  /** Default: root. */
+  readonly uid?: number;
   readonly data: Buffer;
 }
 
 /** What is written into a volume, in order: directories before what is in them. Paths are relative to the volume. */
 export type VolumeEntry =
   | { readonly kind: 'directory'; readonly path: string; readonly mode: number }
-  | { readonly kind: 'file'; readonly path: string; readonly mode: number; readonly data: Buffer }
+  | ({ readonly kind: 'file' } & VolumeFile)
   | { readonly kind: 'symlink'; readonly path: string; readonly target: string };
 
-const DATA = '..data';
-const DIRECTORY_MODE = 0o755;
+/** Leads to the newest version of the files. */
+export const DATA = '..data';
+/** Of directories in a volume. */
+export const DIRECTORY_MODE = 0o755;
 
 /**
  * Files in the layout that programs know from the kubelet: everything in one versioned directory, `..data` pointing to it, and one
@@ -52,7 +56,7 @@ export function digestOfEntries(entries: readonly VolumeEntry[]): string {
 }
 
 /** Every directory above a file, outer ones first. */
-function directoriesOf(files: readonly VolumeFile[]): Set<string> {
+export function directoriesOf(files: readonly VolumeFile[]): Set<string> {
   const directories = new Set<string>();
   for (const { path } of files) {
     for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) directories.add(path.slice(0, at));

@@ -1,12 +1,15 @@
-import type { Pod, Volume } from '../../kube/index.js';
-import type { DeliveredObjects, FileMap } from '../../provider/index.js';
+import type { Amounts, Pod, Volume } from '../../kube/index.js';
+import type { NodeTraits } from '../node/index.js';
+import type { FileMap } from '../../provider/index.js';
+import type { FileSources } from './files.js';
 import { toFilePath } from './files-paths.js';
 import type { VolumeFile } from './files-layout.js';
 import { filesOfObject, notDelivered, type ObjectSource } from './files-objects.js';
 import { readPodItem } from './files-pod-fields.js';
+import { commonUser } from './ownership.js';
 
-/** How large the node is, is not told here. */
-const NO_SIZE = new Map<string, number>();
+/** Of a token that is for one user, as on a kubelet. */
+const TOKEN_MODE = 0o600;
 
 type ProjectedSource = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
 
@@ -28,7 +31,8 @@ export interface ProjectedVolume {
  * with one path the later counts.
  * @throws ProviderError `InvalidPod` naming the source that nothing can be found for
  */
-export function filesOfProjected(volume: ProjectedVolume, pod: Pod, delivered: DeliveredObjects): VolumeFile[] {
+export function filesOfProjected(volume: ProjectedVolume, sources: FileSources): VolumeFile[] {
+  const { pod, delivered } = sources;
   const files = new Map<string, VolumeFile>();
   const add = (file: VolumeFile): unknown => files.set(file.path, file);
   for (const [path, data] of volume.arrived ?? []) {
@@ -38,8 +42,8 @@ export function filesOfProjected(volume: ProjectedVolume, pod: Pod, delivered: D
   for (const { source, field } of volume.sources) {
     if (source.configMap) filesOfMap('configMap', source.configMap, field, delivered.configMaps, volume).forEach(add);
     if (source.secret) filesOfMap('secret', source.secret, field, delivered.secrets, volume).forEach(add);
-    if (source.downwardAPI) filesOfPod(source.downwardAPI, `${field}.downwardAPI`, pod, volume).forEach(add);
-    if (source.serviceAccountToken) fileOfToken(source.serviceAccountToken.path, field, volume).forEach(add);
+    if (source.downwardAPI) filesOfPod(source.downwardAPI, `${field}.downwardAPI`, sources, volume).forEach(add);
+    if (source.serviceAccountToken) fileOfToken(source.serviceAccountToken.path, field, pod, volume).forEach(add);
   }
   return [...files.values()];
 }
@@ -68,20 +72,36 @@ function withArrived(source: ObjectSource, object: FileMap | undefined, volume: 
   return known;
 }
 
-function filesOfPod(source: NonNullable<ProjectedSource['downwardAPI']>, field: string, pod: Pod, volume: ProjectedVolume): VolumeFile[] {
+function filesOfPod(source: NonNullable<ProjectedSource['downwardAPI']>, field: string, { pod, node }: FileSources, volume: ProjectedVolume): VolumeFile[] {
   return (source.items ?? []).flatMap((item, index) => {
     const what = `${field}.items[${index}].path ${JSON.stringify(item.path)}`;
     const path = toFilePath(item.path, what);
-    const told = volume.arrived?.get(item.path) ?? readPodItem(pod, item, NO_SIZE);
+    const arrived = volume.arrived?.get(item.path);
+    const told = arrived === undefined ? readPodItem(pod, item, sizeOf(node)) : asKubeletWrites(arrived, item.fieldRef?.fieldPath);
     if (told === undefined && volume.required) throw notDelivered(what);
     return told === undefined ? [] : [{ path, mode: item.mode ?? volume.defaultMode, data: Buffer.from(told) }];
   });
 }
 
-function fileOfToken(tokenPath: string, field: string, volume: ProjectedVolume): VolumeFile[] {
+/** Stands for a limit that a container has not got. */
+function sizeOf({ abilities }: NodeTraits): Amounts {
+  return new Map([['cpu', abilities.cpus * 1000], ['memory', abilities.memoryBytes]]);
+}
+
+/** The virtual kubelet ends the last of several lines, too. */
+function asKubeletWrites(arrived: Buffer, fieldPath: string | undefined): Buffer {
+  const isMap = fieldPath === 'metadata.labels' || fieldPath === 'metadata.annotations';
+  return isMap && arrived.at(-1) === 0x0a ? arrived.subarray(0, -1) : arrived;
+}
+
+/** Of a pod whose containers have one user, or a group, the token is that user's alone, whatever the volume's modes say. */
+function fileOfToken(tokenPath: string, field: string, pod: Pod, volume: ProjectedVolume): VolumeFile[] {
   const what = `${field}.serviceAccountToken.path ${JSON.stringify(tokenPath)}`;
   const path = toFilePath(tokenPath, what);
   const data = volume.arrived?.get(tokenPath);
   if (data === undefined && volume.required) throw notDelivered(what);
-  return data === undefined ? [] : [{ path, mode: volume.defaultMode, data }];
+  if (data === undefined) return [];
+  const user = commonUser(pod);
+  const isPrivate = user !== undefined || typeof pod.spec.securityContext?.fsGroup === 'number';
+  return [{ path, mode: isPrivate ? TOKEN_MODE : volume.defaultMode, data, ...(user !== undefined && { uid: user }) }];
 }

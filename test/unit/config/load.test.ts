@@ -47,6 +47,7 @@ test('works without any file', () => {
     Strict: false,
     PodSecurity: { Level: 'baseline', NoNewPrivileges: true, Capabilities: [], Sysctls: [], HostPaths: [], HostNetwork: false, RuntimeClasses: {} },
     DataDir: '/var/lib/interlink-docker',
+    Volumes: { Claims: {}, NFS: [] },
     Network: { PodCIDR: '10.213.0.0/16', SubnetBits: 22 },
     Images: { ParallelPulls: 4 },
     Engine: { ParallelStarts: 8 },

@@ -22,9 +22,9 @@ test.each<[offered: string, least: string | undefined, spoken: string]>([
   ['1.41', '1.12', '1.41'],
   ['1.41', undefined, '1.41'],
   ['1.45', '1.44', '1.45'],
-  ['1.56', '1.44', '1.47'],
-  ['1.47', '1.47', '1.47'],
-])('of an engine with API %s (from %s) 1.41 to 1.47, %s is spoken', async (offered, least, spoken) => {
+  ['1.56', '1.44', '1.48'],
+  ['1.48', '1.48', '1.48'],
+])('of an engine with API %s (from %s) 1.41 to 1.48, %s is spoken', async (offered, least, spoken) => {
   recorder.on('GET /version', speaks(offered, least));
   const engine = connectEngine(recorder.address);
   expect(await engine.version()).toMatchObject({ apiVersion: spoken, architecture: 'arm64' });
@@ -34,7 +34,7 @@ test.each<[offered: string, least: string | undefined, spoken: string]>([
 
 test.each([
   ['1.40', '1.12'],
-  ['1.60', '1.48'],
+  ['1.60', '1.49'],
 ])('an engine with API %s (from %s) is refused, with nothing else asked of it, until it is another', async (offered, least) => {
   const engine = connectEngine(recorder.on('GET /version', speaks(offered, least)).address);
   await expect(engine.listNetworks([])).rejects.toMatchObject({ tag: 'Failed', message: expect.stringContaining(offered) as string });

@@ -1,7 +1,6 @@
-import { toVolumeContents } from '../../../../src/docker/volumes/files.js';
 import { toFilePath } from '../../../../src/docker/volumes/files-paths.js';
 import type { Volume } from '../../../../src/kube/index.js';
-import { deliveredOf, podWith } from './pods.js';
+import { deliveredOf, plan, podWith } from './pods.js';
 
 test.each<[path: string, clean: string]>([
   ['a', 'a'], ['a/b', 'a/b'], ['./a', 'a'], ['a//b', 'a/b'], ['a/./b/', 'a/b'], ['.hidden', '.hidden'], ['a/..b', 'a/..b'], ['a..', 'a..'], ['.x', '.x'],
@@ -23,7 +22,7 @@ const AS_KEY: Omit<Volume, 'name'>[] = [{ configMap: { name: 'o' } }, { secret: 
 test.each(AS_KEY)('a delivered key that plays tricks is refused: %j', (source) => {
   const data = { o: { '../../escape': 'x' } };
   const delivered = deliveredOf({ configMaps: data, secrets: data, projected: { v: { '../../escape': 'x' } } });
-  expect(() => toVolumeContents(podWith([{ name: 'v', ...source }]), delivered)).toThrow('"../../escape"');
+  expect(() => plan(podWith([{ name: 'v', ...source }]), delivered)).toThrow('"../../escape"');
 });
 
 test.each<Omit<Volume, 'name'>>([
@@ -32,5 +31,5 @@ test.each<Omit<Volume, 'name'>>([
   { projected: { sources: [{ serviceAccountToken: { path: '/abs' } }] } },
   { downwardAPI: { items: [{ path: '/abs', fieldRef: { fieldPath: 'metadata.name' } }] } },
 ])('an item that plays tricks is refused: %j', (source) => {
-  expect(() => toVolumeContents(podWith([{ name: 'v', ...source }]), deliveredOf({ configMaps: { o: { k: 'x' } } }))).toThrow(/pod\.spec\.volumes\[0\]\..*path "\/abs"/);
+  expect(() => plan(podWith([{ name: 'v', ...source }]), deliveredOf({ configMaps: { o: { k: 'x' } } }))).toThrow(/pod\.spec\.volumes\[0\]\..*path "\/abs"/);
 });

@@ -1,6 +1,5 @@
-import { digestOf, toVolumeContents } from '../../../../src/docker/volumes/files.js';
 import type { Volume } from '../../../../src/kube/index.js';
-import { deliveredOf, filesIn, podWith } from './pods.js';
+import { deliveredOf, filesIn, plan, podWith } from './pods.js';
 
 const DELIVERED = deliveredOf({
   configMaps: { settings: { colour: 'teal', size: 'xl' }, empty: {} },
@@ -12,7 +11,7 @@ const DELIVERED = deliveredOf({
 });
 
 function filesOf(source: Omit<Volume, 'name'>, name = 'v'): Record<string, string> {
-  const [content] = toVolumeContents(podWith([{ name, ...source }]), DELIVERED);
+  const [content] = plan(podWith([{ name, ...source }]), DELIVERED);
   return filesIn(content);
 }
 
@@ -94,20 +93,20 @@ test('a downwardAPI volume is read like a projected one', () => {
 });
 
 test('volumes keep the order of the spec; those of other kinds are not files', () => {
-  const volumes: Volume[] = [{ name: 'c', secret: { secretName: 'login' } }, { name: 'x', hostPath: { path: '/x' } }, { name: 'a', emptyDir: {} }, { name: 'b' }];
-  const contents = toVolumeContents(podWith(volumes), DELIVERED);
-  expect(contents.map(({ volume, directoryMode }) => [volume, directoryMode.toString(8)])).toEqual([['c', '755'], ['a', '777'], ['b', '777']]);
-  expect(toVolumeContents(podWith([]), DELIVERED)).toEqual([]);
+  const volumes: Volume[] = [{ name: 'c', secret: { secretName: 'login' } }, { name: 'x', emptyDir: { medium: 'Memory' } }, { name: 'a', emptyDir: {} }, { name: 'b' }];
+  const planned = plan(podWith(volumes), DELIVERED);
+  expect(planned.map(({ volume, content }) => [volume.name, content?.directoryMode.toString(8)])).toEqual([['c', '777'], ['x', undefined], ['a', '777'], ['b', '777']]);
+  expect(plan(podWith([]), DELIVERED)).toEqual([]);
 });
 
 test('a volume that nothing mounts is made, though its content did not come', () => {
   const volumes: Volume[] = [{ name: 'a', configMap: { name: 'gone' } }, { name: 'b', projected: { sources: [{ secret: { name: 'gone' } }, { serviceAccountToken: { path: 't' } }] } }];
-  expect(toVolumeContents(podWith(volumes, []), DELIVERED).map(filesIn)).toEqual([{}, {}]);
-  expect(() => toVolumeContents(podWith(volumes, ['b']), DELIVERED)).toThrow('pod.spec.volumes[1].projected.sources[0].secret');
+  expect(plan(podWith(volumes, []), DELIVERED).map(filesIn)).toEqual([{}, {}]);
+  expect(() => plan(podWith(volumes, ['b']), DELIVERED)).toThrow('pod.spec.volumes[1].projected.sources[0].secret');
 });
 
 test('digests tell contents, modes and paths apart, and nothing else', () => {
-  const digest = (source: Omit<Volume, 'name'>): string | undefined => toVolumeContents(podWith([{ name: 'v', ...source }]), DELIVERED).map(digestOf)[0];
+  const digest = (source: Omit<Volume, 'name'>): string | undefined => plan(podWith([{ name: 'v', ...source }]), DELIVERED).map(({ volume }) => (volume.kind === 'own' ? volume.digest : undefined))[0];
   const different = [{ configMap: { name: 'settings' } }, { configMap: { name: 'settings', defaultMode: 0o400 } }, { configMap: { name: 'empty' } },
     { configMap: { name: 'settings', items: [{ key: 'colour', path: 'c' }] } }, { configMap: { name: 'settings', items: [{ key: 'size', path: 'c' }] } }].map(digest);
   expect(new Set(different).size).toBe(different.length);

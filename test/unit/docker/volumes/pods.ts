@@ -1,6 +1,7 @@
-import type { VolumeContent } from '../../../../src/docker/volumes/files.js';
+import { type PlannedVolume, planVolumes } from '../../../../src/docker/volumes/index.js';
 import type { Pod, Volume } from '../../../../src/kube/index.js';
 import type { DeliveredObjects, FileMap } from '../../../../src/provider/index.js';
+import { NODE } from '../this-node.js';
 
 export function podWith(volumes: Volume[], mounted: string[] = volumes.map(({ name }) => name)): Pod {
   const volumeMounts = mounted.map((name) => ({ name, mountPath: `/${name}` }));
@@ -19,8 +20,15 @@ export function deliveredOf(objects: { configMaps?: Texts; secrets?: Texts; proj
   return { configMaps: toMaps(objects.configMaps), secrets: toMaps(objects.secrets), projected: toMaps(objects.projected) };
 }
 
+/** Volumes of a pod on a node whose operator has decided nothing. */
+export function plan(pod: Pod, delivered = deliveredOf(), node = NODE): readonly PlannedVolume[] {
+  return planVolumes({ pod, delivered, node, acceptedAt: ACCEPTED_AT });
+}
+
+export const ACCEPTED_AT = new Date('2026-01-01T00:00:00Z');
+
 /** `path` → `mode text`, the version directory left out. */
-export function filesIn(content: VolumeContent | undefined): Record<string, string> {
-  const files = (content?.entries ?? []).flatMap((entry) => (entry.kind === 'file' ? [entry] : []));
+export function filesIn(planned: PlannedVolume | undefined): Record<string, string> {
+  const files = (planned?.content?.entries ?? []).flatMap((entry) => (entry.kind === 'file' ? [entry] : []));
   return Object.fromEntries(files.map(({ path, mode, data }) => [path.replace(/^[^/]*\//, ''), `${mode.toString(8)} ${data.toString()}`]));
 }
