@@ -8,7 +8,7 @@ const OPEN = ['errors', 'log', 'clock', 'telemetry'];
 const DOORS = ['main', 'index', 'sdk', 'testing', 'client'];
 
 const PURE_DOCKER = ['docker/spec', 'docker/status', 'docker/admission', 'docker/decide'];
-const DOCKER_ROOMS = ['docker/node', 'docker/record', 'docker/cache', 'docker/sandbox', 'docker/network', 'docker/images', 'docker/volumes', 'docker/logs', 'docker/events', 'docker/journal'];
+const DOCKER_ROOMS = ['docker/node', 'docker/record', 'docker/cache', 'docker/sandbox', 'docker/network', 'docker/images', 'docker/volumes', 'docker/logs', 'docker/events', 'docker/journal', 'docker/secrets'];
 const FOR_DOCKER_ROOMS = ['provider', 'kube', 'wire', 'engine', ...PURE_DOCKER, ...DOCKER_ROOMS];
 
 /** Who may import whom. A room that is not named here may not exist. */
@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // A status is made of the same readings of a pod as a decision: each rule lives once.
   'docker/status': ['kube', 'wire', 'docker/node', 'docker/record', 'docker/decide', 'engine'],
   docker: [...FOR_DOCKER_ROOMS, 'docker/pods'],
-  commands: ['kube', 'wire', 'provider', 'api', 'engine', 'config', 'caller', 'cli', 'docker', 'docker/journal', 'docker/node'],
+  commands: ['kube', 'wire', 'provider', 'api', 'engine', 'config', 'caller', 'cli', 'docker', 'docker/journal', 'docker/node', 'docker/secrets'],
 };
 
 /** Rooms that only lend types to the pure ones. */

@@ -4,7 +4,7 @@ import { toResourcePolicy } from './resource-policy.js';
 
 /** What the configuration says about pods, as the Docker backend takes it. */
 export function toPolicy(config: Config): NodePolicy {
-  return { strict: config.Strict, podSecurity: toPodSecurity(config.PodSecurity), resources: toResourcePolicy(config.Resources), volumes: toVolumes(config.Volumes) };
+  return { strict: config.Strict, podSecurity: toPodSecurity(config.PodSecurity), resources: toResourcePolicy(config.Resources), volumes: toVolumes(config.Volumes), secretFiles: config.Secrets };
 }
 
 function toPodSecurity(settings: Config['PodSecurity']): PodSecurityPolicy {

@@ -3,10 +3,11 @@ import { createApp, type ListenAddress, startServer } from '../api/index.js';
 import { type Config, isLoopback, loadConfig } from '../config/index.js';
 import { DockerProvider } from '../docker/index.js';
 import { openJournal } from '../docker/journal/index.js';
-import { toPolicy } from './policy.js';
 import { connectEngine, type Engine } from '../engine/index.js';
 import { messageOf } from '../errors.js';
 import { createLogger, type Logger } from '../log.js';
+import { toPolicy } from './policy.js';
+import { readRecordKeys } from './record-keys.js';
 
 /** Within it requests under way are finished; a `/create` that waits for its engine is not worth more. */
 const SHUTDOWN_GRACE_MS = 10_000;
@@ -33,6 +34,7 @@ async function serve(config: Config): Promise<void> {
     node,
     network: { podCidr: config.Network.PodCIDR, subnetBits: config.Network.SubnetBits },
     policy: toPolicy(config),
+    ...(config.RecordKeyFile !== undefined && { recordKeys: await readRecordKeys(config.RecordKeyFile) }),
     sandboxImage: config.SandboxImage,
     journal: await openJournal(config.DataDir, logger),
     logger,

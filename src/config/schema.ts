@@ -5,20 +5,27 @@ import { networkSettings } from './network-settings.js';
 import { nodeSettings } from './node-settings.js';
 import { podSecuritySettings } from './pod-security-settings.js';
 import { resourcesSettings } from './resource-settings.js';
+import { secretSettings } from './secret-settings.js';
 import { serverSettings } from './server-settings.js';
 import { volumeSettings } from './volume-settings.js';
 
 /** Every setting. An unknown key is an error; every key may be left out. */
-export const schema = z.strictObject({
+const everySetting = z.strictObject({
   ...serverSettings,
   ...loggingSettings,
   ...nodeSettings,
+  ...secretSettings,
   PodSecurity: podSecuritySettings,
   Volumes: volumeSettings,
   Network: networkSettings,
   Images: imagesSettings,
   Engine: engineSettings,
   Resources: resourcesSettings,
+});
+
+export const schema = everySetting.refine(({ Secrets, RecordKeyFile }) => Secrets === 'disk' || RecordKeyFile !== undefined, {
+  path: ['RecordKeyFile'],
+  message: 'give the file with the key under which secret files are sealed: Secrets is memory',
 });
 
 /** All settings, checked and with their defaults. */

@@ -15,6 +15,7 @@ import { type NetworkSettings, PodNetworks } from './network/index.js';
 import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbilities } from './node/index.js';
 import { Pods, type Rooms, superseded } from './pods/index.js';
 import { SandboxImage } from './sandbox/index.js';
+import { type RecordKeys, SecretsHolder } from './secrets/index.js';
 import { StatusReports } from './status-reports.js';
 
 /** How often missed events are looked for, and what nobody needs is removed. */
@@ -27,6 +28,8 @@ export interface DockerProviderOptions {
   readonly network: NetworkSettings;
   /** Default: the one of a configuration that says nothing. */
   readonly policy?: NodePolicy;
+  /** Under which secret parts of records lie; needed where the policy keeps secret files in memory. */
+  readonly recordKeys?: RecordKeys;
   /** Name, with a tag, under which the sandbox image is imported. */
   readonly sandboxImage: string;
   readonly journal: Journal;
@@ -57,6 +60,7 @@ export class DockerProvider extends Provider {
       endedFromOutside: (containerId, signal) => void journal.add({ kind: 'endedFromOutside', containerId, signal }),
       gone: (containerId) => void journal.done({ kind: 'endedFromOutside', containerId, signal: 0 }),
     });
+    const sandboxImage = new SandboxImage(engine, options.sandboxImage);
     this.rooms = {
       node,
       get traits() {
@@ -66,7 +70,9 @@ export class DockerProvider extends Provider {
       cache,
       networks: new PodNetworks(engine, node, options.network, logger),
       images: new Images(engine),
-      sandboxImage: new SandboxImage(engine, options.sandboxImage),
+      sandboxImage,
+      secrets: new SecretsHolder({ engine, node, sandboxImage }),
+      ...(options.recordKeys && { recordKeys: options.recordKeys }),
       events: new PodEvents(),
       journal,
       clock,

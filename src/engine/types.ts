@@ -137,6 +137,7 @@ export interface ContainerDetails {
     readonly StopTimeout?: number;
     readonly Tty: boolean;
   };
+  readonly Mounts: readonly { readonly Source?: string; readonly Destination: string }[];
   readonly NetworkSettings: {
     readonly Networks: Readonly<Record<string, { readonly IPAddress: string; readonly NetworkID: string }>> | null;
   };

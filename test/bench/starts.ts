@@ -130,7 +130,7 @@ async function runRaw(shape: PodShape, { engine, label }: Bench, network: string
         network: { name: network, subnet: SUBNET, ip, aliases: ['bench'] },
         volumes: volumes.map(({ volume }) => volume),
       };
-      const config: ContainerConfig = { ...toContainerConfig(record, container, 0, { id: '', shared: false }, BENCH_NODE), Labels: { [label]: '1' } };
+      const config: ContainerConfig = { ...toContainerConfig(record, container, { id: '', shared: false }, BENCH_NODE), Labels: { [label]: '1' } };
       const id = await engine.createContainer(`bench_${randomUUID()}`, config);
       ids.push(id);
       if (volumes.length > 0) await engine.putArchive(id, '/', await toVolumeTar(volumes, new Date()));

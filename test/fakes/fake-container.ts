@@ -79,6 +79,7 @@ export class FakeContainer {
         Pid: this.isRunning ? 4711 : 0,
       },
       Config: { Image: config.Image, Env: config.Env ?? null, Labels: config.Labels ?? {}, Tty: config.Tty ?? false, ...(config.StopSignal && { StopSignal: config.StopSignal }) },
+      Mounts: (config.HostConfig?.Mounts ?? []).map(({ Source, Target }) => ({ Source, Destination: Target })),
       NetworkSettings: {
         Networks: endpoint === undefined ? {} : { [endpoint.name]: { IPAddress: this.isRunning ? endpoint.address : '', NetworkID: endpoint.networkId } },
       },

@@ -6,6 +6,7 @@ import { type CreateBody, makeStamp, PluginCaller, type PodFile, toCreateBody } 
 import { DockerProvider } from '../../src/docker/index.js';
 import { openJournal } from '../../src/docker/journal/index.js';
 import { DEFAULT_POLICY, type NodePolicy } from '../../src/docker/node/index.js';
+import type { RecordKeys } from '../../src/docker/secrets/index.js';
 import { connectEngine } from '../../src/engine/index.js';
 import { silentLogger } from '../../src/log.js';
 import type { Endpoint } from './endpoint.js';
@@ -23,6 +24,7 @@ export interface SteeredNodeOptions {
   readonly dataDir?: string;
   /** What differs from the default. */
   readonly policy?: Partial<NodePolicy>;
+  readonly recordKeys?: RecordKeys;
   readonly podCidr?: string;
 }
 
@@ -49,6 +51,7 @@ export class SteeredNode {
       node,
       network: { podCidr, subnetBits: 22 },
       policy: { ...DEFAULT_POLICY, ...options.policy },
+      ...(options.recordKeys && { recordKeys: options.recordKeys }),
       sandboxImage: 'interlink-docker/sandbox:1',
       journal: await openJournal(dataDir, silentLogger),
       logger: silentLogger,

@@ -9,6 +9,7 @@ import type { Clock } from '../../src/clock.js';
 import { DockerProvider } from '../../src/docker/index.js';
 import { openJournal } from '../../src/docker/journal/index.js';
 import { DEFAULT_POLICY, type NodePolicy } from '../../src/docker/node/index.js';
+import type { RecordKeys } from '../../src/docker/secrets/index.js';
 import { connectEngine, type Engine, type EngineAddress } from '../../src/engine/index.js';
 import type { ContainerStatus, Pod, PodSpec } from '../../src/kube/index.js';
 import { silentLogger } from '../../src/log.js';
@@ -23,6 +24,7 @@ export interface TestNodeOptions {
   readonly clock?: Clock;
   /** What differs from the default. */
   readonly policy?: Partial<NodePolicy>;
+  readonly recordKeys?: RecordKeys;
   /** Default: the engine under test, over its own socket. */
   readonly connect?: (address: EngineAddress) => Engine;
 }
@@ -48,6 +50,7 @@ export class TestNode {
       node: name,
       network: { podCidr: '10.213.0.0/16', subnetBits: 22 },
       policy: { ...DEFAULT_POLICY, ...options.policy },
+      ...(options.recordKeys && { recordKeys: options.recordKeys }),
       sandboxImage: 'interlink-docker/sandbox:1',
       journal: await openJournal(options.dataDir ?? join(directory, 'data'), silentLogger),
       logger: silentLogger,

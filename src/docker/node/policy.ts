@@ -9,7 +9,9 @@ export interface NodePolicy {
   readonly podSecurity: PodSecurityPolicy;
   readonly resources: ResourcePolicy;
   readonly volumes: VolumePolicy;
+  /** Where the files of Secrets and tokens lie. */
+  readonly secretFiles: 'disk' | 'memory';
 }
 
 /** Of a configuration that says nothing. */
-export const DEFAULT_POLICY: NodePolicy = { strict: false, podSecurity: DEFAULT_POD_SECURITY, resources: DEFAULT_RESOURCE_POLICY, volumes: DEFAULT_VOLUME_POLICY };
+export const DEFAULT_POLICY: NodePolicy = { strict: false, podSecurity: DEFAULT_POD_SECURITY, resources: DEFAULT_RESOURCE_POLICY, volumes: DEFAULT_VOLUME_POLICY, secretFiles: 'disk' };

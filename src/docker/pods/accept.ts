@@ -4,7 +4,8 @@ import { requireAbilities } from '../admission/index.js';
 import { networkAliases } from '../../kube/index.js';
 import type { CreateRequest } from '../../provider/index.js';
 import { decodeRecord, LABEL, type PodRecord, RECORD_VERSION, sandboxName } from '../record/index.js';
-import { type PlannedVolume, planVolumes, toVolumeTar } from '../volumes/index.js';
+import { planVolumes, toVolumeTar } from '../volumes/index.js';
+import { type HeldPlan, planHeldFiles } from './held-files.js';
 import { checkHostPaths, hasHostPaths } from './host-paths.js';
 import { removeObjectsOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
@@ -20,13 +21,14 @@ export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: Ab
   const { metadata } = request.pod;
   requireAbilities(request.pod, rooms.traits);
   const acceptedAt = rooms.clock.now();
-  const volumes = planVolumes({ ...request, node: rooms.traits, acceptedAt });
+  const planned = planVolumes({ ...request, node: rooms.traits, acceptedAt });
   const address = await rooms.networks.claim(metadata.namespace, metadata.uid, rooms.clock.now(), { signal });
   try {
+    const { volumes, held } = await planHeldFiles(request.pod, planned, rooms);
     const network = { ...address, aliases: networkAliases(request.pod) };
-    const record: PodRecord = { version: RECORD_VERSION, pod: request.pod, acceptedAt: acceptedAt.toISOString(), network, volumes: volumes.map(({ volume }) => volume) };
-    const isPlain = !hasHostPaths(record) && volumes.every(({ content }) => content === undefined);
-    return isPlain ? await acceptPlain(record, rooms, signal) : await acceptWithVolumes(record, volumes, rooms, signal, cancelled);
+    const record: PodRecord = { version: RECORD_VERSION, pod: request.pod, acceptedAt: acceptedAt.toISOString(), network, volumes: volumes.map(({ volume }) => volume), ...(held && { sealed: held.sealed }) };
+    const isPlain = held === undefined && !hasHostPaths(record) && volumes.every(({ content }) => content === undefined);
+    return isPlain ? await acceptPlain(record, rooms, signal) : await acceptWithVolumes(record, { volumes, ...(held && { held }) }, rooms, signal, cancelled);
   } catch (error) {
     rooms.networks.release(address, metadata.uid, rooms.clock.now());
     throw error;
@@ -63,12 +65,13 @@ async function inspectOwn(name: string, rooms: Rooms): Promise<ContainerDetails>
 }
 
 /** What is of the host is looked at and files are written under a name that says so; the rename to the final name is the commit. */
-async function acceptWithVolumes(record: PodRecord, volumes: readonly PlannedVolume[], rooms: Rooms, signal: AbortSignal, cancelled: AbortSignal): Promise<PodRecord> {
+async function acceptWithVolumes(record: PodRecord, { volumes, held }: HeldPlan, rooms: Rooms, signal: AbortSignal, cancelled: AbortSignal): Promise<PodRecord> {
   const { uid } = record.pod.metadata;
   try {
     const id = await createUnderWay(record, rooms, signal);
     await checkHostPaths(id, record, rooms, signal);
     if (volumes.some(({ content }) => content !== undefined)) await rooms.engine.putArchive(id, '/', await toVolumeTar(volumes, rooms.clock.now()), signal);
+    if (held !== undefined) await rooms.secrets.put(held.tar, signal);
     cancelled.throwIfAborted();
     return await commit(id, record, rooms, signal);
   } catch (error) {

@@ -2,6 +2,7 @@ import type { ContainerDetails } from '../../engine/index.js';
 import { type Container, type ContainerStatus, networkAliases, type Pod } from '../../kube/index.js';
 import { LABEL, networkName, type ObservedContainer, type ObservedPod, type PodNetwork, type PodRecord, RECORD_VERSION } from '../record/index.js';
 import { replanVolumes } from '../volumes/index.js';
+import { findHeldFiles } from './held-files.js';
 import type { Rooms } from './rooms.js';
 
 /**
@@ -18,7 +19,7 @@ export async function rebuildRecord(pod: Pod, observed: ObservedPod, rooms: Room
     pod: resolved,
     acceptedAt: rooms.clock.now().toISOString(),
     network: await networkOf(pod, details, rooms),
-    volumes: replanVolumes(resolved, rooms.traits, await singleFilesOf(pod, rooms)),
+    volumes: await findHeldFiles(pod, replanVolumes(resolved, rooms.traits, await singleFilesOf(pod, rooms)), details, rooms),
   };
 }
 

@@ -1,9 +1,10 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { messageOf } from '../../errors.js';
-import { type Container, effectiveSecurityOf, normalizeImage, type Pod, type SeccompProfile } from '../../kube/index.js';
+import { type Container, effectiveSecurityOf, normalizeImage, type SeccompProfile } from '../../kube/index.js';
 import type { PodSecurityPolicy } from '../node/index.js';
-import { type ContainerFacts, needsImageUser, reasonNotToRun } from '../spec/index.js';
+import type { PodRecord } from '../record/index.js';
+import { type ContainerFacts, needsImageUser, reasonNotToRun, volumesToFind } from '../spec/index.js';
 import type { Rooms } from './rooms.js';
 
 /** Far above any profile; one that is too large must not fill the memory. */
@@ -18,13 +19,15 @@ export class ContainerConfigError extends Error {
  * Looks up what a container is to be made with, right before it is.
  * @throws ContainerConfigError when it must not run as the user it would; Error for a profile that cannot be read; EngineError
  */
-export async function lookUpFacts(pod: Pod, container: Container, rooms: Pick<Rooms, 'engine' | 'traits'>): Promise<ContainerFacts> {
-  const security = effectiveSecurityOf(pod, container);
-  const imageUser = needsImageUser(security) ? (await rooms.engine.inspectImage(normalizeImage(container.image ?? ''))).User : undefined;
+export async function lookUpFacts(record: PodRecord, container: Container, { engine, traits }: Pick<Rooms, 'engine' | 'traits'>): Promise<ContainerFacts> {
+  const security = effectiveSecurityOf(record.pod, container);
+  const imageUser = needsImageUser(security) ? (await engine.inspectImage(normalizeImage(container.image ?? ''))).User : undefined;
   const why = reasonNotToRun(security, imageUser);
   if (why !== undefined) throw new ContainerConfigError(why);
-  const seccompProfile = await readSeccompProfile(security.seccompProfile, rooms.traits.policy.podSecurity);
-  return { ...(imageUser !== undefined && { imageUser }), ...(seccompProfile !== undefined && { seccompProfile }) };
+  const seccompProfile = await readSeccompProfile(security.seccompProfile, traits.policy.podSecurity);
+  const volumes = volumesToFind(record, container, traits);
+  const mountpoints = volumes.length === 0 ? undefined : new Map(await Promise.all(volumes.map(async (name) => [name, (await engine.inspectVolume(name)).Mountpoint] as const)));
+  return { ...(imageUser !== undefined && { imageUser }), ...(seccompProfile !== undefined && { seccompProfile }), ...(mountpoints && { mountpoints }) };
 }
 
 /** The engine takes a profile's text, and a word that switches seccomp off: only what is JSON is passed on. */

@@ -170,6 +170,7 @@ export class Pods {
   }
 
   private async reconcileNow(): Promise<void> {
+    this.rooms.secrets.forget();
     await this.rooms.sandboxImage.ensure();
     await this.owner.ensure();
     if (!this.owner.isOwner) return;
@@ -197,6 +198,7 @@ export class Pods {
     await this.takeOverFound();
     await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
     await evictOverDiskLimit(this.managed.values(), this.rooms);
+    await this.rooms.secrets.endUnused();
     const now = this.rooms.clock.now();
     await this.rooms.networks.removeEmpty(new Date(now.getTime() - EMPTY_NETWORK_KEEP_MS), now);
   }
@@ -210,6 +212,7 @@ export class Pods {
   }
 
   async handle(event: ContainerEvent): Promise<void> {
+    this.rooms.secrets.handle(event);
     await this.owner.handle(event);
     await this.rooms.cache.handle(event);
   }
@@ -265,6 +268,7 @@ export class Pods {
   private resume({ record, stage }: FoundPod): void {
     const { uid, namespace } = record.pod.metadata;
     const pod = this.manage(record);
+    if (record.sealed !== undefined) this.rooms.secrets.use(uid);
     pod.worker.wake();
     this.rooms.networks.adopt(namespace, record.network, uid, this.rooms.clock.now());
     if (stage === 'deleting' || this.deletions.hasCome(uid)) {

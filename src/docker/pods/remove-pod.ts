@@ -13,8 +13,9 @@ export async function removePod(pod: ManagedPod, rooms: Rooms): Promise<void> {
   pod.retire();
 }
 
-/** Removes what the engine has of a pod's UID: containers, then the volumes they held. */
+/** Removes what the engine has of a pod's UID: its files in memory, containers, then the volumes they held. */
 export async function removeObjectsOf(podUid: string, rooms: Rooms): Promise<void> {
+  await rooms.secrets.remove(podUid);
   await removeContainersOf(podUid, rooms);
   await removeVolumesOf(podUid, rooms);
 }

@@ -8,6 +8,7 @@ import type { Journal } from '../journal/index.js';
 import type { NodeTraits } from '../node/index.js';
 import type { PodNetworks } from '../network/index.js';
 import type { SandboxImage } from '../sandbox/index.js';
+import type { RecordKeys, SecretsHolder } from '../secrets/index.js';
 
 /** What work on pods is done with: the rooms beside this one, made once by DockerProvider. */
 export interface Rooms {
@@ -20,6 +21,9 @@ export interface Rooms {
   readonly networks: PodNetworks;
   readonly images: Images;
   readonly sandboxImage: SandboxImage;
+  readonly secrets: SecretsHolder;
+  /** Absent: what is sealed in records stays closed. */
+  readonly recordKeys?: RecordKeys;
   readonly events: PodEvents;
   readonly journal: Journal;
   readonly clock: Clock;

@@ -3,8 +3,9 @@ import { messageOf } from '../../errors.js';
 import { allContainers, type Container, sharesNamespaces } from '../../kube/index.js';
 import type { PodAction } from '../decide/index.js';
 import { containerName } from '../record/index.js';
-import { type Mountpoints, toContainerConfig, volumesToFind } from '../spec/index.js';
+import { toContainerConfig } from '../spec/index.js';
 import { lookUpFacts } from './container-facts.js';
+import { ensureHeldFiles } from './held-files.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
 import { startOwner } from './sandbox.js';
@@ -37,10 +38,11 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
   if (spec === undefined || sandbox === undefined) return undefined;
   const name = containerName(record.pod, action.container, action.attempt);
   const existing = observed.containers.get(action.container)?.find((container) => container.attempt === action.attempt);
-  if (existing !== undefined) return existing.id;
   try {
-    const reference = { id: sandbox.id, shared: sharesNamespaces(record.pod), mountpoints: await mountpointsOf(volumesToFind(record, spec, rooms.traits), rooms) };
-    const id = await rooms.engine.createContainer(name, toContainerConfig(record, spec, action.attempt, reference, rooms.traits, await lookUpFacts(record.pod, spec, rooms)));
+    await ensureHeldFiles(record, rooms);
+    if (existing !== undefined) return existing.id;
+    const reference = { id: sandbox.id, shared: sharesNamespaces(record.pod) };
+    const id = await rooms.engine.createContainer(name, toContainerConfig(record, spec, reference, rooms.traits, await lookUpFacts(record, spec, rooms)));
     pod.addEvent('Normal', 'Created', `Created container ${action.container}`, action.container);
     return id;
   } catch (error) {
@@ -60,10 +62,6 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
     pod.noteCreateFailure(action.container, error);
     return undefined;
   }
-}
-
-async function mountpointsOf(volumes: readonly string[], { engine }: Rooms): Promise<Mountpoints> {
-  return new Map(await Promise.all(volumes.map(async (name) => [name, (await engine.inspectVolume(name)).Mountpoint] as const)));
 }
 
 function startOne(containerId: string, pod: ManagedPod, rooms: Rooms): Promise<void> {

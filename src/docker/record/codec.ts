@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { messageOf, ProviderError } from '../../errors.js';
-import { largestPart } from './largest-part.js';
+import { largestPart, type Part } from './largest-part.js';
 import { type PodRecord, RECORD_VERSION } from './types.js';
 import { type AnyRecord, toCurrent } from './versions.js';
 
@@ -52,7 +52,7 @@ export async function encodeRecord(record: PodRecord): Promise<string[]> {
   const size = entries.reduce((sum, entry) => sum + entry.length, 0);
   if (size > LARGEST_RECORD) {
     const what = `the pod takes ${inKilobytes(size)} on record, over the ${inKilobytes(LARGEST_RECORD)} that an engine can keep of one`;
-    const largest = largestPart(record.pod, 'pod');
+    const largest = largestPartOf(record);
     throw new ProviderError('TooLarge', `${what}; its largest part is ${largest.path} (${inKilobytes(largest.bytes)})`);
   }
   return entries;
@@ -69,6 +69,11 @@ export async function decodeRecord(env: readonly string[]): Promise<PodRecord> {
   const record = await readParts(env);
   if (!isRecord(record, Number(version))) throw new DamagedRecord('it does not hold a pod');
   return toCurrent(record);
+}
+
+function largestPartOf({ pod, sealed = '' }: PodRecord): Part {
+  const inPod = largestPart(pod, 'pod');
+  return inPod.bytes >= sealed.length ? inPod : { path: 'pod.spec.volumes: the files of its Secrets', bytes: sealed.length };
 }
 
 async function readParts(env: readonly string[]): Promise<unknown> {

@@ -2,7 +2,7 @@
  * A volume of the pod as the engine has it, or a part of one: `subPath` is the part as mounts name it. Several entries may
  * share a name; a mount of a part without an entry of its own is a part of the whole volume's, found by the engine.
  */
-export type PodVolume = OwnVolume | MountedVolume | ClaimVolume | HostVolume | ImageVolume;
+export type PodVolume = OwnVolume | HeldVolume | MountedVolume | ClaimVolume | HostVolume | ImageVolume;
 
 interface VolumeEntry {
   /** Name in pod.spec.volumes. */
@@ -21,6 +21,15 @@ export interface OwnVolume extends VolumeEntry {
   /** Of a part that is a single file: its name in the engine volume. */
   readonly file?: string;
   /** When the first of the service account tokens in it ends, RFC 3339. */
+  readonly tokenExpiresAt?: string;
+}
+
+/** Secret files in the node's memory. The record's sealed part has their contents. */
+export interface HeldVolume extends VolumeEntry {
+  readonly kind: 'held';
+  /** Of the directory, or of the one file that `subPath` names, on the engine's host. */
+  readonly path: string;
+  /** See OwnVolume. */
   readonly tokenExpiresAt?: string;
 }
 

@@ -18,6 +18,8 @@ export interface PodRecord {
   readonly network: PodNetwork;
   /** Volumes of the pod, and used parts of them; the sandbox mounts them by their index here. */
   readonly volumes: readonly PodVolume[];
+  /** Of volumes whose files lie in memory: what fills them again, under a key that the engine does not have. */
+  readonly sealed?: string;
 }
 
 export interface PodNetwork {

@@ -3,10 +3,11 @@ import { type Container, normalizeImage } from '../../kube/index.js';
 import type { NodeTraits } from '../node/index.js';
 import { LABEL, podLabels, type PodRecord } from '../record/index.js';
 import { toEnvironment } from './environment.js';
-import { type Mountpoints, toContainerMounts } from './mounts.js';
+import { toContainerMounts } from './mounts.js';
 import { ownNamespaces } from './network.js';
 import { toResources, toSharedMemory } from './resources.js';
-import { type ContainerFacts, toContainerSecurity } from './security.js';
+import type { ContainerFacts } from './container-facts.js';
+import { toContainerSecurity } from './security.js';
 import { toOtherNamespaces, toRuntimeOf, toSysctls, toUserNamespace } from './security-namespaces.js';
 import { LOG_ROTATION, NO_HEALTHCHECK, NO_RESTARTS } from './settings.js';
 
@@ -14,18 +15,16 @@ import { LOG_ROTATION, NO_HEALTHCHECK, NO_RESTARTS } from './settings.js';
 export interface SandboxReference {
   readonly id: string;
   readonly shared: boolean;
-  /** See `volumesToFind`. */
-  readonly mountpoints?: Mountpoints;
 }
 
 /**
- * Create options of one attempt of a container. The attempt shows in the container's name only.
+ * Create options of a container, the same for each of its attempts.
  * @param facts what was looked up for it
  * @throws ProviderError `InvalidPod` when it mounts a volume that the pod does not have
  * @throws InvalidQuantity, InvalidImageName in a pod that admission has not seen
  * @see Kubernetes API reference, Container v1; Docker Engine API, ContainerCreate
  */
-export function toContainerConfig(record: PodRecord, container: Container, _attempt: number, sandbox: SandboxReference, node: NodeTraits, facts: ContainerFacts = {}): ContainerConfig {
+export function toContainerConfig(record: PodRecord, container: Container, sandbox: SandboxReference, node: NodeTraits, facts: ContainerFacts = {}): ContainerConfig {
   const { HostConfig: namespaces, ...identity } = toNamespaces(record, container, sandbox, node);
   const { HostConfig: security, ...user } = toContainerSecurity(record.pod, container, node, facts);
   return {
@@ -47,7 +46,7 @@ export function toContainerConfig(record: PodRecord, container: Container, _atte
       ...(!sandbox.shared && toSharedMemory(node)),
       RestartPolicy: NO_RESTARTS,
       LogConfig: LOG_ROTATION,
-      Mounts: toContainerMounts(record, container, node, sandbox.mountpoints),
+      Mounts: toContainerMounts(record, container, node, facts.mountpoints),
     },
   };
 }

@@ -1,9 +1,9 @@
 /** Pod in, engine create options out: the sandbox, and one attempt of a container. Pure. */
 export { toContainerConfig } from './container-config.js';
 export type { SandboxReference } from './container-config.js';
-export type { ContainerFacts } from './security.js';
+export type { ContainerFacts } from './container-facts.js';
 export { needsImageUser, reasonNotToRun } from './security-user.js';
-export { findVolume, type Mountpoints, volumesToFind } from './mounts.js';
+export { findVolume, volumesToFind } from './mounts.js';
 export { toSandboxConfig } from './sandbox-config.js';
 export { sandboxPath, VOLUMES_ROOT } from './sandbox-volumes.js';
 export { toMountSource } from './volume-mount.js';

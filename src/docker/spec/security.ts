@@ -3,15 +3,8 @@ import { type Container, effectiveSecurityOf, type Pod } from '../../kube/index.
 import type { NodeTraits } from '../node/index.js';
 import { toCapabilities } from './security-capabilities.js';
 import { toSecurityOptions } from './security-options.js';
+import type { ContainerFacts } from './container-facts.js';
 import { needsImageUser, toGroupAdd, toUser } from './security-user.js';
-
-/** What a container is made with that neither its pod nor its node says: looked up right before. */
-export interface ContainerFacts {
-  /** As the image has it, empty for root; present where `needsImageUser`. */
-  readonly imageUser?: string;
-  /** Text of the seccomp profile that the container names, if it names one. */
-  readonly seccompProfile?: string;
-}
 
 /** What the security contexts of a pod and of its container come to, the container's before the pod's. */
 export function toContainerSecurity(pod: Pod, container: Container, { policy }: NodeTraits, facts: ContainerFacts): { User?: string; HostConfig: HostConfig } {

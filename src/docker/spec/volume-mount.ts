@@ -25,6 +25,7 @@ export function toMountSource(record: PodRecord, volume: PodVolume, node: NodeTr
     }
     case 'claim':
       return { Type: 'volume', Source: volume.engineName, VolumeOptions: { NoCopy: true, Labels: labels, ...below } };
+    case 'held':
     case 'host':
       return { Type: 'bind', Source: volume.path };
     case 'image':

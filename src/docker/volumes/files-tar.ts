@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import { VOLUMES_ROOT } from '../spec/index.js';
-import type { PlannedVolume } from './content.js';
+import type { PlannedVolume, VolumeContent } from './content.js';
 import type { VolumeEntry } from './files-layout.js';
 
 /**
@@ -9,15 +9,23 @@ import type { VolumeEntry } from './files-layout.js';
  * nobody has written to, so no link of a pod's making is followed.
  * @param mtime of every entry; the same contents and time give the same bytes
  */
-export async function toVolumeTar(volumes: readonly PlannedVolume[], mtime: Date): Promise<Buffer> {
+export function toVolumeTar(volumes: readonly PlannedVolume[], mtime: Date): Promise<Buffer> {
+  const roots = volumes.flatMap(({ content }, index): [string, VolumeContent][] => (content === undefined ? [] : [[`${VOLUMES_ROOT.slice(1)}/${index}`, content]]));
+  return toTar(new Map(roots), mtime);
+}
+
+/**
+ * One archive of several volumes, each below a directory of its own.
+ * @param last an empty file that is unpacked after everything else
+ */
+export function toTar(contents: ReadonlyMap<string, VolumeContent>, mtime: Date, last?: string): Promise<Buffer> {
   const tar = pack();
-  volumes.forEach(({ content }, index) => {
-    if (content === undefined) return;
-    const root = `${VOLUMES_ROOT.slice(1)}/${index}`;
+  for (const [root, content] of contents) {
     const owned = { uid: 0, gid: content.gid ?? 0, mtime };
     tar.entry({ ...owned, name: `${root}/`, type: 'directory', mode: content.directoryMode });
     for (const entry of content.entries) tar.entry({ ...owned, ...toHeader(entry, root) }, entry.kind === 'file' ? entry.data : Buffer.alloc(0));
-  });
+  }
+  if (last !== undefined) tar.entry({ name: last, mode: 0o400, mtime }, '');
   tar.finalize();
   return buffer(tar);
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { DEFAULT_POD_SECURITY, type NodeTraits } from '../../../../src/docker/node/index.js';
 import { ContainerConfigError, lookUpFacts } from '../../../../src/docker/pods/container-facts.js';
 import type { ContainerFacts } from '../../../../src/docker/spec/index.js';
-import type { Container, Pod } from '../../../../src/kube/index.js';
+import type { Container } from '../../../../src/kube/index.js';
 import { FakeEngine } from '../../../fakes/fake-engine.js';
+import { recordOf } from '../spec/records.js';
 import { NODE } from '../this-node.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'facts-'));
@@ -29,8 +30,7 @@ const traits = (seccompProfiles?: string): NodeTraits => ({ ...NODE, policy: { .
 
 function lookUp(image: string, securityContext: NonNullable<Container['securityContext']>, node = traits(profiles)): Promise<ContainerFacts> {
   const container = { name: 'main', image, securityContext };
-  const pod: Pod = { metadata: { name: 'p', namespace: 'ns', uid: 'u' }, spec: { containers: [container] } };
-  return lookUpFacts(pod, container, { engine, traits: node });
+  return lookUpFacts(recordOf([container]), container, { engine, traits: node });
 }
 
 const local = (localhostProfile: string) => ({ seccompProfile: { type: 'Localhost', localhostProfile } });

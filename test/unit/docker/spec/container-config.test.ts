@@ -6,7 +6,7 @@ import { recordOf } from './records.js';
 
 function configOf(container: Partial<Container>, more: Partial<PodSpec> = {}, shared = false): ContainerConfig {
   const main: Container = { name: 'main', image: 'busybox', ...container };
-  return toContainerConfig(recordOf([main], more), main, 3, { id: 'sandbox-id', shared }, NODE);
+  return toContainerConfig(recordOf([main], more), main, { id: 'sandbox-id', shared }, NODE);
 }
 
 test('a container alone has the pod\'s address, names and ports', () => {

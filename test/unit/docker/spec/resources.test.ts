@@ -16,7 +16,7 @@ function nodeWith(resources: Partial<ResourcePolicy>): NodeTraits {
 function hostConfigOf(resources: Resources | undefined, more: object = {}, node = NODE, shared = false): HostConfig {
   const main: Container = { name: 'main', image: 'busybox', ...(resources && { resources }) };
   const record = recordOf([main], more);
-  return toContainerConfig(record, main, 0, { id: 'sandbox-id', shared }, node).HostConfig ?? {};
+  return toContainerConfig(record, main, { id: 'sandbox-id', shared }, node).HostConfig ?? {};
 }
 
 test.each<[name: string, resources: Resources | undefined, more: object, expected: HostConfig]>([

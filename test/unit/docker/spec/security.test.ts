@@ -10,7 +10,7 @@ type OfPod = NonNullable<PodSpec['securityContext']> & { supplementalGroupsPolic
 
 function configOf(own: Own, ofPod: OfPod = {}, { facts = {}, node = NODE, more = {}, shared = false }: { facts?: ContainerFacts; node?: NodeTraits; more?: Partial<PodSpec>; shared?: boolean } = {}): ContainerConfig {
   const main = { name: 'main', image: 'busybox', securityContext: own };
-  return toContainerConfig(recordOf([main], { securityContext: ofPod, ...more }), main, 0, { id: 'sandbox-id', shared }, node, facts);
+  return toContainerConfig(recordOf([main], { securityContext: ofPod, ...more }), main, { id: 'sandbox-id', shared }, node, facts);
 }
 
 const hostConfigOf = (...args: Parameters<typeof configOf>): HostConfig => configOf(...args).HostConfig ?? {};
@@ -110,7 +110,7 @@ test('AppArmor by annotation is for the container that it names, and gives way t
   const record = recordOf([main]);
   const annotated = (annotations: Record<string, string>, own: Own = {}): unknown => {
     const pod = { ...record.pod, metadata: { ...record.pod.metadata, annotations } };
-    return toContainerConfig({ ...record, pod }, { ...main, securityContext: { ...main.securityContext, ...own } }, 0, { id: 's', shared: false }, NODE).HostConfig?.SecurityOpt;
+    return toContainerConfig({ ...record, pod }, { ...main, securityContext: { ...main.securityContext, ...own } }, { id: 's', shared: false }, NODE).HostConfig?.SecurityOpt;
   };
   const key = 'container.apparmor.security.beta.kubernetes.io/';
   expect(annotated({ [`${key}main`]: 'localhost/mine' })).toEqual(['apparmor=mine']);
