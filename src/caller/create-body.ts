@@ -1,11 +1,12 @@
 import { allContainers } from '../kube/index.js';
-import type { Container, Pod, Volume } from '../kube/index.js';
+import type { Container, EnvVar, Pod, Volume } from '../kube/index.js';
 import { toContainerObjects } from './deliver.js';
 import type { ContainerObjects } from './deliver.js';
 import { JOB_CONFIG } from './job-config.js';
 import { ClusterObjects } from './objects.js';
 import type { PodFile } from './pod-file.js';
 import { resolveEnv } from './resolve-env.js';
+import { skipEnv } from './skip-env.js';
 import type { Stamp } from './stamp.js';
 import { toTime } from './stamp.js';
 import { toStoredPod } from './stored-pod.js';
@@ -18,15 +19,24 @@ export interface CreateBody {
 }
 
 /**
+ * Who resolves the references in a container's environment: the virtual kubelet, as it does by default; interLink, as far as it does
+ * where the virtual kubelet runs with SkipDownwardAPIResolution; nobody.
+ */
+export type EnvResolver = 'virtual-kubelet' | 'interlink' | 'nobody';
+
+/**
  * What interLink would send for a pod of this file, in a cluster that holds nothing else.
  * @throws PodFileError for an object or key that is missing; InvalidImageName
  */
-export function toCreateBody(file: PodFile, stamp: Stamp): CreateBody {
+export function toCreateBody(file: PodFile, stamp: Stamp, envResolver: EnvResolver = 'virtual-kubelet'): CreateBody {
   const stored: Pod = toStoredPod(file.pod, stamp);
   const pod = { ...stored, status: toFirstStatus(stored, stamp) };
   const objects = new ClusterObjects(file, pod.metadata.namespace, stamp);
   const { initContainers } = pod.spec;
-  const resolve = (container: Container): Container => withResolvedEnv(container, pod, objects);
+  const resolve = (container: Container): Container => {
+    if (envResolver === 'nobody') return container;
+    return withEnv(container, (envResolver === 'interlink' ? skipEnv : resolveEnv)(container, pod, objects));
+  };
   const sent: Pod = {
     ...pod,
     spec: {
@@ -39,8 +49,7 @@ export function toCreateBody(file: PodFile, stamp: Stamp): CreateBody {
   return { pod: sent, container: allContainers(sent).map((container) => toContainerObjects(container, sent, objects)), jobConfig: JOB_CONFIG };
 }
 
-function withResolvedEnv(container: Container, pod: Pod, objects: ClusterObjects): Container {
-  const env = resolveEnv(container, pod, objects);
+function withEnv(container: Container, env: EnvVar[]): Container {
   const rest = Object.fromEntries(Object.entries(container).filter(([field]) => field !== 'env' && field !== 'envFrom'));
   return { ...(rest as unknown as Container), ...(env.length > 0 && { env }) };
 }

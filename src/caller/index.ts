@@ -5,7 +5,7 @@ export { PodFileError } from './pod-file-error.js';
 export { makeStamp } from './stamp.js';
 export type { Stamp } from './stamp.js';
 export { toCreateBody } from './create-body.js';
-export type { CreateBody } from './create-body.js';
+export type { CreateBody, EnvResolver } from './create-body.js';
 export type { ContainerObjects, ProjectedFiles } from './deliver.js';
 export { toStoredPod } from './stored-pod.js';
 export { toDeletePod, toStatusPod } from './later-pods.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readCidr, readCount } from './readers.js';
-import { setting } from './setting.js';
+import { readAddress, readCidr, readCount } from './readers.js';
+import { optionalSetting, setting } from './setting.js';
 
 /** Addresses of pods: one network for each Kubernetes namespace. */
 export const networkSettings = z
@@ -14,6 +14,10 @@ export const networkSettings = z
       fallback: 22,
       allowed: 'a prefix length from 9 to 29, not shorter than that of PodCIDR',
       about: 'Prefix length of the network that each namespace gets.',
+    }),
+    HostIP: optionalSetting(readAddress, {
+      allowed: 'an IP address',
+      about: 'Address of this host that pods are told (status.hostIP). Without it: the gateway of their network, under which they reach the host.',
     }),
   })
   .refine((network) => network.SubnetBits >= Number(network.PodCIDR.split('/')[1]), {

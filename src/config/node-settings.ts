@@ -29,6 +29,11 @@ export const nodeSettings = {
     allowed: 'true or false',
     about: 'Refuse pods with fields that would otherwise be accepted without effect, with a warning.',
   }),
+  SkipDownwardAPIResolution: setting(readFlag, {
+    fallback: false,
+    allowed: 'true or false',
+    about: 'Whether the virtual kubelet runs with its setting of this name. It then leaves `$(VAR)` in the values of variables to the plugin.',
+  }),
   DataDir: setting(readAbsolutePath, {
     fallback: '/var/lib/interlink-docker',
     allowed: 'an absolute path',

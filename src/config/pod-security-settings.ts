@@ -1,7 +1,6 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { listSetting, mapSetting } from './collection-setting.js';
-import { readAbsolutePath, readFlag, readMatching } from './readers.js';
+import { readAbsolutePath, readAddress, readFlag, readMatching } from './readers.js';
 import { optionalSetting, type Reader, setting } from './setting.js';
 
 const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
@@ -32,8 +31,6 @@ const readPortRange: Reader<{ first: number; last: number }> = (raw) => {
   const range = { first: Number(first), last: Number(last) };
   return range.first >= 1 && range.last >= range.first && range.last <= 65_535 ? range : undefined;
 };
-
-const readAddress: Reader<string> = (raw) => (isIP(String(raw)) === 0 ? undefined : String(raw));
 
 /** What pods may do to the host. The lists open single things that the level forbids. */
 export const podSecuritySettings = z

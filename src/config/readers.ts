@@ -47,6 +47,8 @@ export const readAbsolutePath = readMatching(/^\/[^\0]*$/);
 /** `unix:///path` or a plain absolute path; the value is the path. */
 export const readSocketPath: Reader<string> = (raw) => readAbsolutePath(String(raw).replace(/^unix:\/\//, ''));
 
+export const readAddress: Reader<string> = (raw) => (isIP(String(raw)) === 0 ? undefined : String(raw));
+
 /** An IPv4 range whose host bits are zero. */
 export const readCidr: Reader<string> = (raw) => {
   const [address = '', bits = ''] = String(raw).split('/');

@@ -10,6 +10,7 @@ export * from './downward-api.js';
 export * from './go-string.js';
 export * from './hostnames.js';
 export * from './image-names.js';
+export * from './program-strings.js';
 export * from './qos.js';
 export * from './quantities.js';
 export * from './resources.js';

@@ -9,6 +9,8 @@ export type FileMap = ReadonlyMap<string, Buffer>;
 export interface DeliveredObjects {
   /** By object name, then key. */
   readonly configMaps: ReadonlyMap<string, FileMap>;
+  /** Keys of ConfigMaps that hold bytes and not text, by object name: they can be files, but no variables. */
+  readonly binaryKeys: ReadonlyMap<string, ReadonlySet<string>>;
   /** By object name, then key. */
   readonly secrets: ReadonlyMap<string, FileMap>;
   /** By VOLUME name, then file path. */
@@ -26,6 +28,7 @@ type Collected = Map<string, Map<string, Buffer>>;
  */
 export function parseDelivered(entries: readonly unknown[], path: string): DeliveredObjects {
   const configMaps: Collected = new Map();
+  const binaryKeys = new Map<string, ReadonlySet<string>>();
   const secrets: Collected = new Map();
   const projected: Collected = new Map();
   for (const [index, item] of entries.entries()) {
@@ -33,6 +36,7 @@ export function parseDelivered(entries: readonly unknown[], path: string): Deliv
     const entry = readObject(item, itemPath);
     eachObject(entry, 'configMaps', itemPath, (object, at) => {
       collect(configMaps, object, at, { data: toBytes, binaryData: fromBase64 }, checkObjectKey);
+      binaryKeys.set(nameOf(object, at), new Set(Object.keys(readObject(object['binaryData'] ?? {}, at))));
     });
     eachObject(entry, 'secrets', itemPath, (object, at) => {
       collect(secrets, object, at, { data: fromBase64 }, checkObjectKey);
@@ -41,7 +45,7 @@ export function parseDelivered(entries: readonly unknown[], path: string): Deliv
       collect(projected, object, at, { data: toBytes, binaryData: fromBase64 }, checkFilePath);
     });
   }
-  return { configMaps, secrets, projected };
+  return { configMaps, binaryKeys, secrets, projected };
 }
 
 function eachObject(entry: JsonObject, key: string, path: string, visit: (object: JsonObject, path: string) => void): void {
@@ -52,8 +56,7 @@ function eachObject(entry: JsonObject, key: string, path: string, visit: (object
 }
 
 function collect(into: Collected, object: JsonObject, path: string, fields: Readonly<Record<string, Decode>>, check: CheckKey): void {
-  const metadataPath = memberPath(path, 'metadata');
-  const name = readName(readObject(object['metadata'], metadataPath), 'name', metadataPath);
+  const name = nameOf(object, path);
   const files = into.get(name) ?? new Map<string, Buffer>();
   into.set(name, files);
   for (const [field, decode] of Object.entries(fields)) {
@@ -68,6 +71,11 @@ function collect(into: Collected, object: JsonObject, path: string, fields: Read
       if (!files.has(key)) files.set(key, content);
     }
   }
+}
+
+function nameOf(object: JsonObject, path: string): string {
+  const metadataPath = memberPath(path, 'metadata');
+  return readName(readObject(object['metadata'], metadataPath), 'name', metadataPath);
 }
 
 function toBytes(text: string): Buffer {

@@ -1,13 +1,11 @@
 import { messageOf } from '../../errors.js';
-import { type Container, parseImageName, type Pod } from '../../kube/index.js';
+import { type Container, parseImageName, type Pod, whyUnfit } from '../../kube/index.js';
 import type { NodePolicy } from '../node/index.js';
 import { checkMounts } from './check-mounts.js';
 import { type Finding, invalid, quoted } from './findings.js';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
-/** The kernel's limit for one string of a program's arguments and environment; a longer one fails without saying why. */
-const LONGEST_STRING = 131_071;
 
 /** Values of one container, init or not. */
 export function* checkContainer(container: Container, path: string, pod: Pod, policy: NodePolicy): Iterable<Finding> {
@@ -36,7 +34,7 @@ function* checkImage(image: string, path: string): Iterable<Finding> {
 
 function* checkStrings(words: readonly string[], path: string): Iterable<Finding> {
   for (const [index, word] of words.entries()) {
-    const why = reasonToRefuse(word);
+    const why = whyUnfit(word);
     if (why !== undefined) yield invalid(`${path}[${index}]`, why);
   }
 }
@@ -46,7 +44,7 @@ function* checkEnv(container: Container, path: string): Iterable<Finding> {
     const field = `${path}.env[${index}]`;
     if (name === '' || name.includes('=')) yield invalid(`${field}.name`, `${quoted(name)} cannot be the name of a variable`);
     // The value may be secret: it is never quoted.
-    const why = reasonToRefuse(`${name}=${value ?? ''}`);
+    const why = whyUnfit(`${name}=${value ?? ''}`);
     if (why !== undefined) yield invalid(field, why);
   }
 }
@@ -59,9 +57,4 @@ function* checkPorts(container: Container, path: string): Iterable<Finding> {
     }
     if (protocol && !PROTOCOLS.includes(protocol)) yield invalid(`${field}.protocol`, `${quoted(protocol)} is not one of ${PROTOCOLS.join(', ')}`);
   }
-}
-
-function reasonToRefuse(text: string): string | undefined {
-  if (text.includes('\0')) return 'it contains a NUL byte';
-  return Buffer.byteLength(text) > LONGEST_STRING ? `it is longer than ${LONGEST_STRING} bytes, the most that a program can be given` : undefined;
 }

@@ -1,4 +1,4 @@
-import { type FieldTable, honoured, notApplicable, only, refused, warned } from './field-rules.js';
+import { type FieldTable, honoured, honouredAs, notApplicable, only, refused, warned } from './field-rules.js';
 
 /** Fields of a container, the same for init containers. */
 export const CONTAINER_FIELDS: FieldTable = {
@@ -7,8 +7,21 @@ export const CONTAINER_FIELDS: FieldTable = {
   env: honoured('P12'),
   'env[].name': honoured('P12'),
   'env[].value': honoured('P12'),
-  'env[].valueFrom': refused('references must come resolved, as the virtual kubelet sends them by default'),
-  envFrom: refused('references must come resolved, as the virtual kubelet sends them by default'),
+  'env[].valueFrom': honoured('P14'),
+  ...keyFields('env[].valueFrom.configMapKeyRef'),
+  'env[].valueFrom.fieldRef': honoured('P16'),
+  'env[].valueFrom.fieldRef.apiVersion': honouredAs('P16', 'v1'),
+  'env[].valueFrom.fieldRef.fieldPath': honoured('P16'),
+  'env[].valueFrom.fileKeyRef': refused('variables out of files of a volume are not supported'),
+  'env[].valueFrom.resourceFieldRef': honoured('P17'),
+  'env[].valueFrom.resourceFieldRef.containerName': honoured('P17'),
+  'env[].valueFrom.resourceFieldRef.divisor': honoured('P17'),
+  'env[].valueFrom.resourceFieldRef.resource': honoured('P17'),
+  ...keyFields('env[].valueFrom.secretKeyRef'),
+  envFrom: honoured('P15'),
+  ...sourceFields('envFrom[].configMapRef'),
+  'envFrom[].prefix': honoured('P15'),
+  ...sourceFields('envFrom[].secretRef'),
   image: honoured('P76'),
   imagePullPolicy: honoured('P76'),
   lifecycle: refused('lifecycle hooks are not supported yet'),
@@ -55,6 +68,16 @@ export const CONTAINER_FIELDS: FieldTable = {
   'volumeMounts[].subPathExpr': honoured('P29'),
   workingDir: honoured('P4'),
 };
+
+/** A key of a ConfigMap or Secret as a variable. */
+function keyFields(path: string): FieldTable {
+  return Object.fromEntries(['', '.key', '.name', '.optional'].map((field) => [path + field, honoured('P14')]));
+}
+
+/** All of a ConfigMap or Secret as variables. */
+function sourceFields(path: string): FieldTable {
+  return Object.fromEntries(['', '.name', '.optional'].map((field) => [path + field, honoured('P15')]));
+}
 
 /** What an API server fills in: a resize would restart nothing. */
 function isNeverRestarted(policies: unknown): boolean {

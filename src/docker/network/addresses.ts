@@ -21,6 +21,11 @@ function overlaps(left: string, right: string): boolean {
   return Math.floor(a.base / size) === Math.floor(b.base / size);
 }
 
+/** The address of the engine's host in a subnet: its first. */
+export function gatewayOf(subnet: string): string {
+  return toAddress(parseCidr(subnet).base + 1);
+}
+
 /** First subnet of `range`, `bits` wide, that overlaps none of `taken`; `undefined` when the range is used up. */
 export function chooseSubnet(range: string, bits: number, taken: readonly string[]): string | undefined {
   const whole = parseCidr(range);

@@ -1,3 +1,4 @@
+import { DEFAULT_ENVIRONMENT, type EnvironmentPolicy } from './environment-policy.js';
 import { DEFAULT_POD_SECURITY, type PodSecurityPolicy } from './pod-security.js';
 import { DEFAULT_RESOURCE_POLICY, type ResourcePolicy } from './resource-policy.js';
 import { DEFAULT_VOLUME_POLICY, type VolumePolicy } from './volume-policy.js';
@@ -6,6 +7,7 @@ import { DEFAULT_VOLUME_POLICY, type VolumePolicy } from './volume-policy.js';
 export interface NodePolicy {
   /** Refuse what would otherwise be accepted with a warning. */
   readonly strict: boolean;
+  readonly environment: EnvironmentPolicy;
   readonly podSecurity: PodSecurityPolicy;
   readonly resources: ResourcePolicy;
   readonly volumes: VolumePolicy;
@@ -14,4 +16,8 @@ export interface NodePolicy {
 }
 
 /** Of a configuration that says nothing. */
+<<<<<<< HEAD
 export const DEFAULT_POLICY: NodePolicy = { strict: false, podSecurity: DEFAULT_POD_SECURITY, resources: DEFAULT_RESOURCE_POLICY, volumes: DEFAULT_VOLUME_POLICY, secretFiles: 'disk' };
+=======
+export const DEFAULT_POLICY: NodePolicy = { strict: false, environment: DEFAULT_ENVIRONMENT, podSecurity: DEFAULT_POD_SECURITY, resources: DEFAULT_RESOURCE_POLICY, volumes: DEFAULT_VOLUME_POLICY };
+>>>>>>> e95961a (Resolve the references that a pod's variables leave open)

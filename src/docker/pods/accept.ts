@@ -7,6 +7,7 @@ import { decodeRecord, LABEL, type PodRecord, RECORD_VERSION, sandboxName } from
 import { planVolumes, toVolumeTar } from '../volumes/index.js';
 import { type HeldPlan, planHeldFiles } from './held-files.js';
 import { checkHostPaths, hasHostPaths } from './host-paths.js';
+import { withEnvironment } from './pod-environment.js';
 import { removeObjectsOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
 import { createSandboxContainer } from './sandbox.js';
@@ -21,6 +22,7 @@ export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: Ab
   const { metadata } = request.pod;
   requireAbilities(request.pod, rooms.traits);
   const acceptedAt = rooms.clock.now();
+<<<<<<< HEAD
   const planned = planVolumes({ ...request, node: rooms.traits, acceptedAt });
   const address = await rooms.networks.claim(metadata.namespace, metadata.uid, rooms.clock.now(), { signal });
   try {
@@ -29,6 +31,16 @@ export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: Ab
     const record: PodRecord = { version: RECORD_VERSION, pod: request.pod, acceptedAt: acceptedAt.toISOString(), network, volumes: volumes.map(({ volume }) => volume), ...(held && { sealed: held.sealed }) };
     const isPlain = held === undefined && !hasHostPaths(record) && volumes.every(({ content }) => content === undefined);
     return isPlain ? await acceptPlain(record, rooms, signal) : await acceptWithVolumes(record, { volumes, ...(held && { held }) }, rooms, signal, cancelled);
+=======
+  const address = await rooms.networks.claim(metadata.namespace, metadata.uid, acceptedAt, { signal });
+  try {
+    const pod = withEnvironment(request, address, rooms.traits);
+    const volumes = planVolumes({ pod, delivered: request.delivered, node: rooms.traits, acceptedAt });
+    const network = { ...address, aliases: networkAliases(pod) };
+    const record: PodRecord = { version: RECORD_VERSION, pod, acceptedAt: acceptedAt.toISOString(), network, volumes: volumes.map(({ volume }) => volume) };
+    const isPlain = !hasHostPaths(record) && volumes.every(({ content }) => content === undefined);
+    return isPlain ? await acceptPlain(record, rooms, signal) : await acceptWithVolumes(record, volumes, rooms, signal, cancelled);
+>>>>>>> e95961a (Resolve the references that a pod's variables leave open)
   } catch (error) {
     rooms.networks.release(address, metadata.uid, rooms.clock.now());
     throw error;

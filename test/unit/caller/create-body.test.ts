@@ -30,6 +30,19 @@ test.each(['quickstart', 'multi', 'full', 'failing', 'initfailing', 'longrun', '
   },
 );
 
+test('sends what interLink was seen to send beside a virtual kubelet that resolves nothing', () => {
+  const captured = JSON.parse(readFileSync(join(WIRE, 'create-full-skipdownward.request.json'), 'utf8')) as object;
+  const body = toCreateBody(readPodFile(readFileSync(join(WIRE, 'pods', 'full.yaml'), 'utf8')), makeStamp(NOW), 'interlink');
+  expect(comparable(body)).toEqual(comparable(captured));
+  const names = (sent: object): unknown => (sent as CreateBody).pod.spec.containers[0]?.env?.map(({ name }) => name).slice(0, 9);
+  expect(names(body)).toEqual(names(captured));
+});
+
+test('leaves references as they are where nobody resolves them', () => {
+  const yaml = podWith('envFrom: [{configMapRef: {name: cm}}], env: [{name: x, value: "$(a)"}]');
+  expect(toCreateBody(readPodFile(yaml), makeStamp(NOW), 'nobody').pod.spec.containers[0]).toMatchObject({ envFrom: [{ configMapRef: { name: 'cm' } }], env: [{ name: 'x', value: '$(a)' }] });
+});
+
 test('makes up an identity of the right shape', () => {
   const { pod } = bodyOf(podWith(''));
   expect(pod.metadata).toEqual({

@@ -47,6 +47,7 @@ test('works without any file', () => {
     Strict: false,
     Secrets: 'disk',
     PodSecurity: { Level: 'baseline', NoNewPrivileges: true, Capabilities: [], Sysctls: [], HostPaths: [], HostNetwork: false, RuntimeClasses: {} },
+    SkipDownwardAPIResolution: false,
     DataDir: '/var/lib/interlink-docker',
     Volumes: { Claims: {}, NFS: [] },
     Network: { PodCIDR: '10.213.0.0/16', SubnetBits: 22 },

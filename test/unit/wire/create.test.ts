@@ -27,7 +27,8 @@ test.each(captures('create-').map((capture) => [capture.name, capture] as const)
 });
 
 test('everything that comes along with a pod is decoded, once for each object', () => {
-  const { configMaps, secrets, projected } = onlyPod(readCapture('create-full').request).delivered;
+  const { configMaps, binaryKeys, secrets, projected } = onlyPod(readCapture('create-full').request).delivered;
+  expect(binaryKeys).toEqual(new Map([['full-settings', new Set(['blob.bin'])]]));
   expect(texts(configMaps)).toEqual({
     'full-settings': {
       'BAD-NAME.txt': 'not a name for a variable',

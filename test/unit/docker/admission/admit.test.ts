@@ -115,8 +115,8 @@ test.each<[field: string, spec: Record<string, unknown>, kind?: string]>([
 
 const VOLUMES = [{ name: 'v' }, { name: 'w' }];
 test.each<[field: string, container: Record<string, unknown>, kind?: string]>([
-  ['envFrom', { envFrom: [{ secretRef: { name: 'x' } }] }],
-  ['env[1].valueFrom', { env: [{ name: 'A' }, { name: 'B', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }] }],
+  ['env[1].valueFrom.fileKeyRef', { env: [{ name: 'A' }, { name: 'B', valueFrom: { fileKeyRef: { volumeName: 'v', path: 'p', key: 'k' } } }] }],
+  ['env[0].valueFrom.fieldRef.apiVersion', { env: [{ name: 'A', valueFrom: { fieldRef: { apiVersion: 'v2', fieldPath: 'metadata.name' } } }] }],
   ['env[0].name', { env: [{ name: 'A=B', value: 'x' }] }],
   ['env[0]', { env: [{ name: 'A', value: 'x\0' }] }],
   ['env[0]', { env: [{ name: 'A', value: 'x'.repeat(131_070) }] }],

@@ -17,7 +17,7 @@ type Texts = Record<string, Record<string, string>>;
 export function deliveredOf(objects: { configMaps?: Texts; secrets?: Texts; projected?: Texts } = {}): DeliveredObjects {
   const toMaps = (texts: Texts = {}): ReadonlyMap<string, FileMap> =>
     new Map(Object.entries(texts).map(([name, data]) => [name, new Map(Object.entries(data).map(([key, text]) => [key, Buffer.from(text)]))]));
-  return { configMaps: toMaps(objects.configMaps), secrets: toMaps(objects.secrets), projected: toMaps(objects.projected) };
+  return { configMaps: toMaps(objects.configMaps), binaryKeys: new Map(), secrets: toMaps(objects.secrets), projected: toMaps(objects.projected) };
 }
 
 /** Volumes of a pod on a node whose operator has decided nothing. */
