@@ -3,7 +3,7 @@ import type { Pod } from '../kube/index.js';
 import type { PodStatus } from '../provider/index.js';
 import { isFinished } from './decide/index.js';
 import type { ManagedPod, Pods, Rooms } from './pods/index.js';
-import { type ContainerStatuses, toPodStatus, unknownPodStatus } from './status/index.js';
+import { type ContainerStatuses, toPodStatus, toWireView, unknownPodStatus } from './status/index.js';
 
 /** interLink writes our answer to `/create` into this annotation: a pod that has it was accepted once. */
 const ACCEPTED_ANNOTATION = 'JobID';
@@ -66,7 +66,7 @@ export class StatusReports {
 
 const NOTHING_KNOWN = { images: new Map(), createFailures: new Map(), backOffMs: new Map(), ended: new Map() };
 
-function toAnswer(pod: Pod, statuses: Pick<PodStatus, 'containers' | 'initContainers'>): PodStatus {
+function toAnswer(pod: Pod, statuses: ContainerStatuses): PodStatus {
   const { name, namespace, uid } = pod.metadata;
-  return { name, namespace, uid, jobId: uid, ...statuses };
+  return { name, namespace, uid, jobId: uid, ...toWireView(pod, statuses) };
 }

@@ -4,11 +4,26 @@ import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
 /** A v1.Pod that has been checked at the door: it has a name, a namespace, a UID and a spec. */
 export interface Pod extends Omit<core.Pod, 'metadata' | 'spec'> {
   readonly metadata: ObjectMeta & { name: string; namespace: string; uid: string };
-  readonly spec: core.PodSpec;
+  readonly spec: PodSpec;
 }
 
-export type PodSpec = core.PodSpec;
-export type Container = core.Container;
+export interface PodSpec extends Omit<core.PodSpec, 'containers' | 'initContainers'> {
+  containers: Container[];
+  initContainers?: Container[];
+}
+
+/** With what Kubernetes has added since the types were made. */
+export interface Container extends Omit<core.Container, 'lifecycle'> {
+  restartPolicyRules?: ContainerRestartRule[];
+  lifecycle?: core.Lifecycle & { stopSignal?: string };
+}
+
+/** Of the first rule that an exit code fits, the action is taken, whatever the container's restart policy says. */
+export interface ContainerRestartRule {
+  action: string;
+  exitCodes?: { operator: string; values?: number[] };
+}
+
 export type ContainerStatus = core.ContainerStatus;
 export type ContainerState = core.ContainerState;
 export type EnvVar = core.EnvVar;

@@ -2,6 +2,7 @@ import { messageOf } from '../../errors.js';
 import { type Container, parseImageName, type Pod, whyUnfit } from '../../kube/index.js';
 import type { NodePolicy } from '../node/index.js';
 import { checkMounts } from './check-mounts.js';
+import { checkRestart } from './check-restart.js';
 import { type Finding, invalid, quoted } from './findings.js';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
@@ -21,6 +22,7 @@ export function* checkContainer(container: Container, path: string, pod: Pod, po
   yield* checkStrings(container.args ?? [], `${path}.args`);
   yield* checkEnv(container, path);
   yield* checkPorts(container, path);
+  yield* checkRestart(container, path);
   yield* checkMounts(container, `${path}.volumeMounts`, pod, policy);
 }
 

@@ -1,7 +1,6 @@
 import type { Pod } from '../../kube/index.js';
+import { RESTART_POLICIES } from './check-restart.js';
 import { type Finding, invalid, quoted } from './findings.js';
-
-const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 
 /** Values that belong to the pod as a whole. */
 export function* checkPod({ spec }: Pod): Iterable<Finding> {

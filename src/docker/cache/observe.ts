@@ -29,6 +29,7 @@ export function toObservation(details: ContainerDetails, known: ObservedContaine
   const startedAt = toTime(state.StartedAt);
   const finishedAt = toTime(state.FinishedAt);
   const sandboxId = labels[LABEL.sandboxId];
+  const era = labels[LABEL.era];
   const container: ObservedContainer = {
     id: details.Id,
     engineName: details.Name.replace(/^\//, ''),
@@ -44,6 +45,7 @@ export function toObservation(details: ContainerDetails, known: ObservedContaine
     ...(startedAt !== undefined && { startedAt }),
     ...(finishedAt !== undefined && { finishedAt }),
     ...(endedFromOutside !== undefined && { endedFromOutside }),
+    ...(era !== undefined && { era }),
     ...(name !== SANDBOX && sandboxId !== undefined && { sandboxId }),
   };
   return {

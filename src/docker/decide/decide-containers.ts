@@ -1,32 +1,35 @@
 import { isRunning } from './engine-state.js';
-import { initialisationOf, isOver } from './progress.js';
+import { initialisationOf, isOver, keptSidecars } from './progress.js';
 import type { ContainerReading, PodReading } from './reading.js';
 import { startGateOf } from './start-gate.js';
 import type { Circumstances, PodAction } from './types.js';
 import { unless } from './wait.js';
 
-/** Steps of the containers whose turn it is: the next init container, or all main containers side by side. */
+/** Steps of the containers whose turn it is, side by side: the next init container, or all main ones, and the sidecars before them. */
 export function decideContainers(pod: PodReading, circumstances: Circumstances, now: Date): readonly PodAction[] {
   const initialisation = initialisationOf(pod);
+  const decideAll = (containers: readonly ContainerReading[]): readonly PodAction[] =>
+    [...keptSidecars(pod, initialisation), ...containers].flatMap((container) => decideContainer(container, pod, circumstances, now));
   switch (initialisation.kind) {
     case 'failed':
       return [];
     case 'pending':
-      return decideContainer(initialisation.init, pod, circumstances, now);
+      return decideAll([initialisation.init]);
     case 'done':
-      return pod.mains.filter((main) => !isOver(main, pod.restartPolicy)).flatMap((main) => decideContainer(main, pod, circumstances, now));
+      return decideAll(pod.mains.filter((main) => !isOver(main, pod)));
   }
 }
 
 function decideContainer(container: ContainerReading, pod: PodReading, circumstances: Circumstances, now: Date): readonly PodAction[] {
   const { standing } = container;
   if (standing.kind === 'running') return stopSuperseded(container, graceSecondsOf(pod));
-  if (standing.kind === 'created' && standing.fromBefore) return []; // it goes first, see removals
-  return [decideStart(container, circumstances, now)].flat();
+  if (standing.kind === 'created' && (standing.fromBefore || standing.ofEraBefore)) return []; // it goes first, see removals
+  return [decideStart(container, pod, circumstances, now)].flat();
 }
 
-function decideStart(container: ContainerReading, circumstances: Circumstances, now: Date): PodAction | readonly PodAction[] {
+function decideStart(container: ContainerReading, { restartOfAll }: PodReading, circumstances: Circumstances, now: Date): PodAction | readonly PodAction[] {
   const { name } = container;
+  const era = restartOfAll && { era: restartOfAll.era };
   const gate = startGateOf(container, circumstances, now);
   switch (gate.kind) {
     case 'backOff':
@@ -38,9 +41,9 @@ function decideStart(container: ContainerReading, circumstances: Circumstances, 
     case 'imageFailed':
       return unless(gate.state.retryAt, now, { kind: 'prepareImage', container: name });
     case 'createFailed':
-      return unless(gate.failure.retryAt, now, { kind: 'startContainer', container: name, ...gate.next });
+      return unless(gate.failure.retryAt, now, { kind: 'startContainer', container: name, ...gate.next, ...era });
     case 'open':
-      return { kind: 'startContainer', container: name, ...gate.next };
+      return { kind: 'startContainer', container: name, ...gate.next, ...era };
   }
 }
 

@@ -15,8 +15,8 @@ export function decideRecord(pod: PodReading, circumstances: Circumstances, now:
   return undefined;
 }
 
-/** A pod that is finished keeps its sandbox, as its record, but not a process. */
-export function decideFinished(sandbox: ObservedContainer | undefined): readonly PodAction[] {
+/** A pod that is over keeps its sandbox, as its record, but not a process. */
+export function decideRest(sandbox: ObservedContainer | undefined): readonly PodAction[] {
   if (sandbox === undefined || !isRunning(sandbox)) return [];
   return [{ kind: 'stopContainer', containerId: sandbox.id, container: SANDBOX, graceSeconds: 0, why: 'the pod has ended' }];
 }

@@ -1,5 +1,7 @@
 import type { ObservedPod } from '../record/index.js';
-import { type ContainerReading, type PodReading, readPod, type RestartPolicy } from './reading.js';
+import { type ContainerReading, type PodReading, readPod } from './reading.js';
+import { afterExit } from './restart-rules.js';
+import { hasStartedUp } from './startup.js';
 import type { Circumstances, DesiredPod } from './types.js';
 
 /** How far a pod's init containers are. */
@@ -10,34 +12,29 @@ export type Initialisation =
   /** One of them failed and is not tried again: no main container ever starts. */
   | { readonly kind: 'failed'; readonly index: number; readonly init: ContainerReading };
 
-/** Whether a container that ended with this code is started again. */
-export function isRestarted(policy: RestartPolicy, exitCode: number): boolean {
-  return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
-}
-
 /** Whether a main container has ended for good. */
-export function isOver({ standing }: ContainerReading, policy: RestartPolicy): boolean {
-  return standing.kind === 'ended' && !isRestarted(policy, standing.end.exitCode);
+export function isOver({ standing, spec }: ContainerReading, { restartPolicy }: PodReading): boolean {
+  return standing.kind === 'ended' && !standing.ofEraBefore && afterExit(spec, restartPolicy, standing.end.exitCode) === 'stays';
 }
 
 /**
- * Init containers run one after the other. A later container is the proof that the earlier ones succeeded: their dead
- * attempts may have been pruned. After a change of sandbox the kubelet begins again from the first one where the pod may
- * restart; under Never nothing that ran once runs again, so what was done stays done, and what never ran still runs.
- * (The kubelet gives such a pod up; what has not run would then wait for ever in the cluster's eyes.)
+ * Init containers run one after the other; of a sidecar the next one only waits for its start. A later container is the proof
+ * that the earlier ones succeeded: their dead attempts may have been pruned. After a change of sandbox the kubelet begins
+ * again from the first one where the pod may restart; under Never nothing that ran once runs again, so what was done stays
+ * done, and what never ran still runs. (The kubelet gives such a pod up; what has not run would then wait for ever in the
+ * cluster's eyes.)
  */
 export function initialisationOf(pod: PodReading): Initialisation {
   const { inits, mains, restartPolicy } = pod;
-  if (mains.every((main) => isOver(main, restartPolicy))) return { kind: 'done' };
-  const counts = ({ standing }: ContainerReading): boolean => standing.kind !== 'absent' && (restartPolicy === 'Never' || !standing.fromBefore);
+  if (mains.every((main) => isOver(main, pod))) return { kind: 'done' };
+  const counts = ({ standing }: ContainerReading): boolean =>
+    standing.kind !== 'absent' && !standing.ofEraBefore && (restartPolicy === 'Never' || !standing.fromBefore);
   if (mains.some(counts)) return { kind: 'done' };
   const latest = inits.findLastIndex(counts);
   const init = inits[latest];
-  if (init?.standing.kind === 'ended') {
-    if (init.standing.end.exitCode === 0) return turnOf(inits, latest + 1);
-    if (restartPolicy === 'Never') return { kind: 'failed', index: latest, init };
-  }
-  return turnOf(inits, Math.max(latest, 0));
+  if (init === undefined) return turnOf(inits, 0);
+  if (isDone(init)) return turnOf(inits, latest + 1);
+  return hasFailed(init, pod) ? { kind: 'failed', index: latest, init } : { kind: 'pending', index: latest, init };
 }
 
 function turnOf(inits: readonly ContainerReading[], index: number): Initialisation {
@@ -45,14 +42,29 @@ function turnOf(inits: readonly ContainerReading[], index: number): Initialisati
   return init === undefined ? { kind: 'done' } : { kind: 'pending', index, init };
 }
 
-/** Whether nothing of the pod will ever be started again: all main containers are over, or initialisation failed. */
-export function isAtItsEnd(pod: PodReading): boolean {
-  return pod.mains.every((main) => isOver(main, pod.restartPolicy)) || initialisationOf(pod).kind === 'failed';
+function isDone(init: ContainerReading): boolean {
+  if (init.isSidecar) return hasStartedUp(init);
+  return init.standing.kind === 'ended' && init.standing.end.exitCode === 0;
 }
 
-/** Whether the pod has run its course: nothing of it will ever be started again. A deletion does not make it so. */
+function hasFailed(init: ContainerReading, { restartPolicy }: PodReading): boolean {
+  return !init.isSidecar && init.standing.kind === 'ended' && afterExit(init.spec, restartPolicy, init.standing.end.exitCode) === 'stays';
+}
+
+/** Sidecars that had their turn: as long as the pod lives they are kept running, whatever its restart policy. */
+export function keptSidecars({ inits }: PodReading, initialisation: Initialisation): readonly ContainerReading[] {
+  const upTo = initialisation.kind === 'done' ? inits.length : initialisation.index;
+  return inits.slice(0, upTo).filter(({ isSidecar }) => isSidecar);
+}
+
+/** Whether nothing of the pod will ever be started again: all main containers are over, or initialisation failed. */
+export function isAtItsEnd(pod: PodReading): boolean {
+  return pod.mains.every((main) => isOver(main, pod)) || initialisationOf(pod).kind === 'failed';
+}
+
+/** Whether the pod has run its course: nothing of it runs, or will ever be started again. A deletion does not make it so. */
 export function isFinished(desired: DesiredPod, observed: ObservedPod, circumstances: Pick<Circumstances, 'ended'>): boolean {
   const pod = readPod(desired.pod, observed, circumstances.ended);
-  const isRunning = pod.mains.some(({ standing }) => standing.kind === 'running');
-  return isAtItsEnd(pod) || (desired.ending !== undefined && !isRunning);
+  const isRunning = [...pod.inits, ...pod.mains].some(({ standing }) => standing.kind === 'running');
+  return !isRunning && (isAtItsEnd(pod) || desired.ending !== undefined);
 }

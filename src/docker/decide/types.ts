@@ -5,17 +5,23 @@ import type { ObservedContainer } from '../record/index.js';
 export interface DesiredPod {
   readonly pod: Pod;
   /** Present once a delete has come; never taken back. */
-  readonly deletion?: { readonly graceSeconds: number };
+  readonly deletion?: Grace;
   /** Present once this node has ended the pod for good: its containers are stopped, none is started again. */
   readonly ending?: PodEnding;
 }
 
+/** How long what is stopped may take to end by itself. */
+export interface Grace {
+  readonly graceSeconds: number;
+  /** When it began. */
+  readonly since: Date;
+}
+
 /** Why a node ends a pod that nobody deleted. */
-export interface PodEnding {
+export interface PodEnding extends Grace {
   /** Of the pod's status, as the kubelet calls it. */
   readonly reason: 'Evicted';
   readonly message: string;
-  readonly graceSeconds: number;
   /** What ended before it, ended by itself. */
   readonly at: Date;
 }
@@ -64,8 +70,11 @@ export type PodAction =
   | { readonly kind: 'startSandbox' }
   /** Look for the image, pull it where the policy says so; the answer arrives in `Circumstances.images`. */
   | { readonly kind: 'prepareImage'; readonly container: string }
-  /** Create (where it does not exist yet) and start one attempt. `backOffMs` is what was waited for it. */
-  | { readonly kind: 'startContainer'; readonly container: string; readonly attempt: number; readonly backOffMs: number }
+  /**
+   * Create (where it does not exist yet) and start one attempt. `backOffMs` is what was waited for it; `era` the id of the
+   * attempt whose end last had the whole pod begin again.
+   */
+  | { readonly kind: 'startContainer'; readonly container: string; readonly attempt: number; readonly backOffMs: number; readonly era?: string }
   | { readonly kind: 'stopContainer'; readonly containerId: string; readonly container: string; readonly graceSeconds: number; readonly why: string }
   /** A dead attempt that nothing needs any more. */
   | { readonly kind: 'removeContainer'; readonly containerId: string }

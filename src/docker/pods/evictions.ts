@@ -14,7 +14,8 @@ export async function evictOverDiskLimit(pods: Iterable<ManagedPod>, rooms: Room
   for (const pod of limited) {
     const message = overDiskLimit(pod.record.pod, usageOf(pod, usage));
     // At once, as on a kubelet: what is over its limit is not given time to write more.
-    if (message !== undefined) pod.end({ reason: 'Evicted', message, graceSeconds: 0, at: rooms.clock.now() });
+    const at = rooms.clock.now();
+    if (message !== undefined) pod.end({ reason: 'Evicted', message, graceSeconds: 0, at, since: at });
   }
 }
 

@@ -62,7 +62,7 @@ export class ManagedPod {
 
   /** From now on nothing of the pod is started again. Never taken back; the first grace period counts. */
   beginDeletion(graceSeconds: number): void {
-    this.deletion ??= { graceSeconds };
+    this.deletion ??= { graceSeconds, since: this.rooms.clock.now() };
     this.stopping.abort(new Error('the pod is being deleted'));
   }
 

@@ -1,8 +1,8 @@
-import { isEngineError } from '../../engine/index.js';
+import { type ContainerConfig, isEngineError } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
 import { allContainers, type Container, sharesNamespaces } from '../../kube/index.js';
 import type { PodAction } from '../decide/index.js';
-import { containerName } from '../record/index.js';
+import { containerName, LABEL } from '../record/index.js';
 import { toContainerConfig } from '../spec/index.js';
 import { lookUpFacts } from './container-facts.js';
 import { ensureHeldFiles } from './held-files.js';
@@ -42,7 +42,8 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
     await ensureHeldFiles(record, rooms);
     if (existing !== undefined) return existing.id;
     const reference = { id: sandbox.id, shared: sharesNamespaces(record.pod) };
-    const id = await rooms.engine.createContainer(name, toContainerConfig(record, spec, reference, rooms.traits, await lookUpFacts(record, spec, rooms)));
+    const config = toContainerConfig(record, spec, reference, rooms.traits, await lookUpFacts(record, spec, rooms));
+    const id = await rooms.engine.createContainer(name, withEra(config, action.era));
     pod.addEvent('Normal', 'Created', `Created container ${action.container}`, action.container);
     return id;
   } catch (error) {
@@ -62,6 +63,10 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
     pod.noteCreateFailure(action.container, error);
     return undefined;
   }
+}
+
+function withEra(config: ContainerConfig, era: string | undefined): ContainerConfig {
+  return era === undefined ? config : { ...config, Labels: { ...config.Labels, [LABEL.era]: era } };
 }
 
 function startOne(containerId: string, pod: ManagedPod, rooms: Rooms): Promise<void> {

@@ -19,6 +19,8 @@ export const LABEL = {
   node: 'interlink.eu/node',
   /** Of an engine volume that holds a single file which is mounted by itself: the file's name. */
   file: 'interlink.eu/file',
+  /** On a container that was made after the whole pod was told to begin again: by the end of which attempt. */
+  era: 'interlink.eu/era',
   /** Format version of the pod's record. */
   record: 'interlink.eu/record',
 } as const;

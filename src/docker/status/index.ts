@@ -2,3 +2,4 @@
 export { type ContainerStatuses, type PodStatusInput, toPodStatus } from './pod-status.js';
 export { unknownPodStatus } from './unknown-pod.js';
 export { podPhaseOf } from './phase.js';
+export { toWireView } from './wire-view.js';

@@ -2,7 +2,7 @@ import type { ContainerState, ContainerStatus, Pod } from '../../kube/index.js';
 import { type Circumstances, type DesiredPod, initialisationOf, readPod } from '../decide/index.js';
 import type { ObservedPod } from '../record/index.js';
 import { toContainerStatus } from './container-status.js';
-import { initState, mainState, type StatusInput } from './states.js';
+import { initState, mainState, sidecarState, type StatusInput } from './states.js';
 
 export interface PodStatusInput {
   readonly pod: Pod;
@@ -31,8 +31,8 @@ export function toPodStatus({ pod, observed, circumstances, deletion, ending, no
       return toContainerStatus(main, state, reading, isUp(state));
     }),
     initContainers: reading.inits.map((init, index) => {
-      const state = initState(init, index, input);
-      return toContainerStatus(init, state, reading, isDone(state));
+      const state = init.isSidecar ? sidecarState(init, index, input) : initState(init, index, input);
+      return toContainerStatus(init, state, reading, init.isSidecar ? isUp(state) : isDone(state));
     }),
   };
 }

@@ -1,5 +1,5 @@
 import type { ContainerState } from '../../kube/index.js';
-import { type Circumstances, type ContainerReading, type Initialisation, isOver, type PodEnding, type PodReading } from '../decide/index.js';
+import { type Circumstances, type ContainerReading, type Initialisation, isAtItsEnd, isOver, type PodEnding, type PodReading } from '../decide/index.js';
 import { neverRan, toTerminated } from './terminated.js';
 import { toTime } from './texts.js';
 import { INITIALISING, toWaiting } from './waiting.js';
@@ -25,13 +25,25 @@ const INIT_FAILED_EXIT_CODE = 1;
 export function mainState(main: ContainerReading, input: StatusInput): ContainerState {
   const { pod, initialisation, circumstances, isDeleting, ending, now } = input;
   const isStoppedByNode = ending !== undefined && !hasEndedBefore(main, ending.at);
-  const settled = settledState(main, !isStoppedByNode && (isDeleting || isOver(main, pod.restartPolicy)));
+  const settled = settledState(main, !isStoppedByNode && (isDeleting || isOver(main, pod)));
   if (settled !== undefined) return settled;
   if (ending !== undefined) return { terminated: endedByNode(main, ending) };
   if (initialisation.kind === 'failed') return { terminated: initFailed(initialisation.init) };
   if (isDeleting) return { terminated: DELETED_BEFORE };
   if (initialisation.kind === 'pending') return { waiting: INITIALISING };
   return { waiting: toWaiting(main, pod, circumstances, now) };
+}
+
+/** State of a sidecar at `index` among the init containers. One that has ended is started again as long as the pod lives. */
+export function sidecarState(sidecar: ContainerReading, index: number, input: StatusInput): ContainerState {
+  const { pod, initialisation, circumstances, isDeleting, ending, now } = input;
+  const turn = initialisation.kind === 'done' ? Infinity : initialisation.index;
+  const isPodOver = isAtItsEnd(pod);
+  const settled = settledState(sidecar, isDeleting || isPodOver || ending !== undefined);
+  if (settled !== undefined) return settled;
+  if (ending !== undefined) return { terminated: neverRan(ending.reason, KILLED_EXIT_CODE, ending.message) };
+  if (isPodOver || isDeleting) return { terminated: SIDECAR_NEVER_RAN };
+  return { waiting: index <= turn ? toWaiting(sidecar, pod, circumstances, now) : INITIALISING };
 }
 
 /** State of the init container at `index`. After one that failed for good none is left waiting, or the pod would hang. */
@@ -67,6 +79,7 @@ function hasEndedBefore({ standing }: ContainerReading, at: Date): boolean {
 }
 
 const FORGOTTEN_INIT = 'Completed: it is gone from the engine; that the pod went on shows that it succeeded';
+const SIDECAR_NEVER_RAN = neverRan('PodEnded', KILLED_EXIT_CODE, 'the pod ended before this container started');
 const DELETED_BEFORE = neverRan('PodDeleted', KILLED_EXIT_CODE, 'the pod was deleted before this container started');
 
 function initFailed({ name, standing }: ContainerReading): NonNullable<ContainerState['terminated']> {

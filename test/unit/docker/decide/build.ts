@@ -14,15 +14,23 @@ export function time(seconds: number): string {
   return at(seconds).toISOString();
 }
 
+/** A container by its name, or with more of its spec. */
+export type ContainerShape = string | (Partial<Container> & { readonly name: string });
+
+/** An init container that goes on beside the main ones. */
+export function sidecar(name: string, more: Partial<Container> = {}): ContainerShape {
+  return { name, restartPolicy: 'Always', ...more };
+}
+
 interface PodShape {
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
-  readonly mains?: readonly string[];
-  readonly inits?: readonly string[];
+  readonly mains?: readonly ContainerShape[];
+  readonly inits?: readonly ContainerShape[];
   readonly graceSeconds?: number;
 }
 
 export function pod({ restartPolicy, mains = ['main'], inits, graceSeconds }: PodShape = {}): Pod {
-  const toContainer = (name: string): Container => ({ name, image: `${name}:1` });
+  const toContainer = (shape: ContainerShape): Container => (typeof shape === 'string' ? { name: shape, image: `${shape}:1` } : { image: `${shape.name}:1`, ...shape });
   return {
     metadata: { name: 'web', namespace: 'default', uid: UID },
     spec: {

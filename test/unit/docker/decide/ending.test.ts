@@ -3,7 +3,7 @@ import type { ObservedPod } from '../../../../src/docker/record/index.js';
 import { REMOVE_POD, stop } from './actions.js';
 import { at, desired, exited, known, observed, running, SANDBOX_IDLE, SANDBOX_UP, time } from './build.js';
 
-const EVICTED: PodEnding = { reason: 'Evicted', message: 'too much', graceSeconds: 0, at: at(30) };
+const EVICTED: PodEnding = { reason: 'Evicted', message: 'too much', graceSeconds: 0, at: at(30), since: at(30) };
 const TWO = { mains: ['a', 'b'] } as const;
 const ended = (shape: Parameters<typeof desired>[0], deletion?: DesiredPod['deletion']): DesiredPod => ({ ...desired(shape, deletion), ending: EVICTED });
 
@@ -13,8 +13,8 @@ describe('a pod that its node has ended', () => {
     ['lets its sandbox go last', ended(TWO), observed(SANDBOX_UP, exited('a', 137), exited('b', 137)), [stop('POD', 0, 'the pod has ended')], true],
     ['is not started again, whatever its restart policy', ended({ restartPolicy: 'Always' }), observed(SANDBOX_IDLE, exited('main', 137)), [], true],
     ['starts nothing that never ran', ended({}), observed(SANDBOX_IDLE), [], true],
-    ['goes when its delete comes', ended({}, { graceSeconds: 5 }), observed(SANDBOX_IDLE, exited('main', 137)), [REMOVE_POD], true],
-    ['goes with the grace of its delete', ended({}, { graceSeconds: 5 }), observed(SANDBOX_IDLE, running('main')), [stop('main', 5, 'the pod is being deleted')], false],
+    ['goes when its delete comes', ended({}, { graceSeconds: 5, since: at(0) }), observed(SANDBOX_IDLE, exited('main', 137)), [REMOVE_POD], true],
+    ['goes with the grace of its delete', ended({}, { graceSeconds: 5, since: at(0) }), observed(SANDBOX_IDLE, running('main')), [stop('main', 5, 'the pod is being deleted')], false],
   ])('%s', (_name, wanted, seen, expected, finished) => {
     expect(decide(wanted, seen, known(), at(50))).toEqual(expected);
     expect(isFinished(wanted, seen, known())).toBe(finished);

@@ -80,7 +80,7 @@ describe('after a change of sandbox', () => {
 });
 
 describe('a deletion', () => {
-  const deleted = (shape: Parameters<typeof desired>[0]) => desired(shape, { graceSeconds: 12 });
+  const deleted = (shape: Parameters<typeof desired>[0]) => desired(shape, { graceSeconds: 12, since: at(0) });
   const why = 'the pod is being deleted';
   test.each<Case>([
     ['stops all that runs at once, the sandbox not', deleted(TWO), observed(SANDBOX_UP, running('a'), running('b', { state: 'paused' })), known(), [stop('a', 12, why), stop('b', 12, why)]],

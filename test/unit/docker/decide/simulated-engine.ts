@@ -31,6 +31,7 @@ export class SimulatedEngine {
   era = 0;
   isRemoved = false;
   readonly started: Started[] = [];
+  private readonly ended: { readonly container: string; readonly exitCode: number; readonly second: number }[] = [];
   private sandbox: ObservedContainer | undefined = container('POD', { id: 'sandbox-0' });
   private containers: ObservedContainer[] = [];
   private readonly endsAt = new Map<string, number>();
@@ -115,6 +116,11 @@ export class SimulatedEngine {
     this.pullsEndAt.clear();
   }
 
+  /** Attempts that ended with this code by themselves. */
+  endedWith(exitCode: number): readonly { readonly container: string; readonly second: number }[] {
+    return this.ended.filter((end) => end.exitCode === exitCode);
+  }
+
   running(): readonly ObservedContainer[] {
     return this.containers.filter(({ state }) => state === 'running');
   }
@@ -125,12 +131,12 @@ export class SimulatedEngine {
     this.era++;
   }
 
-  private start({ container: name, attempt, backOffMs }: PodAction & { kind: 'startContainer' }): void {
+  private start({ container: name, attempt, backOffMs, era }: PodAction & { kind: 'startContainer' }): void {
     if (this.images[name]?.kind !== 'present') throw new Error(`${name} is started without an image`);
     if (this.sandbox === undefined || (sharesNamespaces(this.pod) && this.sandbox.state !== 'running')) throw new Error(`${name} cannot join its sandbox`);
     if (this.containers.some((other) => other.name === name && other.attempt === attempt)) throw new Error(`${name} ${attempt} is taken`);
     const run = this.run(name, attempt);
-    const made = container(name, { id: `${name}-${++this.serial}`, attempt, createdAt: this.now(), sandboxId: this.sandbox.id });
+    const made = container(name, { id: `${name}-${++this.serial}`, attempt, createdAt: this.now(), sandboxId: this.sandbox.id, ...(era !== undefined && { era }) });
     this.containers.push(run.failsToStart ? { ...made, error: 'no such file', exitCode: run.exitCode } : { ...made, state: 'running', startedAt: this.now() });
     if (!run.failsToStart) this.endsAt.set(made.id, this.second + run.seconds);
     this.started.push({ container: name, attempt, backOffMs, second: this.second, era: this.era });
@@ -145,6 +151,8 @@ export class SimulatedEngine {
 
   private end(id: string, exitCode: number): void {
     this.endsAt.delete(id);
+    const container = this.containers.find((one) => one.id === id)?.name;
+    if (container !== undefined) this.ended.push({ container, exitCode, second: this.second });
     this.containers = this.containers.map((one) => (one.id === id ? { ...one, state: 'exited', exitCode, finishedAt: this.now() } : one));
   }
 

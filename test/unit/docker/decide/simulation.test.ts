@@ -1,11 +1,12 @@
 import { decide, isFinished, type PodAction } from '../../../../src/docker/decide/index.js';
-import { podPhaseOf, toPodStatus } from '../../../../src/docker/status/index.js';
-import { allContainers, type Pod } from '../../../../src/kube/index.js';
-import { at, pod as makePod } from './build.js';
+import { type ContainerStatuses, podPhaseOf, toPodStatus, toWireView } from '../../../../src/docker/status/index.js';
+import { allContainers, type Container, type Pod } from '../../../../src/kube/index.js';
+import { at, type ContainerShape, pod as makePod } from './build.js';
 import { Random } from './random.js';
 import { type Programs, type Run, SimulatedEngine } from './simulated-engine.js';
 
 const SEEDS = Array.from({ length: 80 }, (_, seed) => seed);
+const FEWER = SEEDS.slice(0, 40);
 const LONGEST_SECONDS = 2 * 3600;
 /** More decisions than any pod needs without time passing. */
 const MOST_ROUNDS = 40;
@@ -14,7 +15,17 @@ interface Faults {
   readonly prunes?: boolean;
   readonly sandboxEnds?: boolean;
   readonly pluginRestarts?: boolean;
+  /** Sidecars among the init containers, and containers with restart policies and rules of their own. */
+  readonly withRules?: boolean;
 }
+
+const POLICIES = ['Always', 'OnFailure', 'Never'] as const;
+/** The exit code that a rule has the whole pod begin again for. */
+const ALL_AGAIN = 88;
+const RULES: NonNullable<Container['restartPolicyRules']> = [
+  { action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [ALL_AGAIN] } },
+  { action: 'Restart', exitCodes: { operator: 'In', values: [2] } },
+];
 
 /** Asked thousands of times a life: jest's own `expect` would take seconds. */
 function must(holds: boolean, what: string): void {
@@ -28,25 +39,34 @@ class Story {
   readonly programs: Programs;
   readonly random: Random;
   readonly phases: string[] = [];
-  deletion: { graceSeconds: number } | undefined;
+  deletion: { graceSeconds: number; since: Date } | undefined;
 
   constructor(
     seed: number,
     private readonly faults: Faults,
   ) {
     this.random = new Random(seed);
-    const names = (kind: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${kind}${index}`);
-    const inits = names('init', this.random.whole(3));
-    const mains = names('main', 1 + this.random.whole(3));
-    this.pod = makePod({ inits, mains, restartPolicy: this.random.pick(['Always', 'OnFailure', 'Never']) });
-    this.programs = new Map([...inits, ...mains].map((name) => [name, this.program()]));
+    const shapes = (kind: string, count: number): ContainerShape[] => Array.from({ length: count }, (_, index) => this.shape(`${kind}${index}`));
+    const inits = shapes('init', this.random.whole(faults.withRules ? 5 : 3));
+    const mains = shapes('main', 1 + this.random.whole(3));
+    this.pod = makePod({ inits, mains, restartPolicy: this.random.pick(POLICIES) });
+    this.programs = new Map(allContainers(this.pod).map((spec) => [spec.name, this.program(spec)]));
     this.engine = new SimulatedEngine(this.pod, this.programs, this.random);
   }
 
-  /** Ends well sooner or later, where it is given the attempts. */
-  private program(): Run[] {
+  private shape(name: string): ContainerShape {
+    if (!this.faults.withRules) return name;
+    const restartPolicyRules = this.random.chance(0.3) ? RULES : [];
+    if (name.startsWith('init')) return this.random.chance(0.5) ? { name, restartPolicy: 'Always', restartPolicyRules } : name;
+    return this.random.chance(0.5) ? { name, restartPolicy: this.random.pick(POLICIES), restartPolicyRules } : name;
+  }
+
+  /** Ends well sooner or later, where it is given the attempts; a sidecar goes on until it is stopped. */
+  private program(spec: Container): Run[] {
     const failures = Array.from({ length: this.random.whole(4) }, () => this.run(1 + this.random.whole(3)));
-    return [...failures, { ...this.run(0), failsToStart: false }];
+    const calls = spec.restartPolicyRules?.length ? [this.run(ALL_AGAIN)] : [];
+    const last = { ...this.run(0), failsToStart: false };
+    return [...failures, ...calls, spec.restartPolicy === 'Always' && spec.name.startsWith('init') ? { ...last, seconds: Infinity } : last];
   }
 
   private run(exitCode: number): Run {
@@ -97,6 +117,7 @@ class Story {
 
   private act(action: PodAction): void {
     if (action.kind === 'startContainer') this.checkStart(action);
+    if (action.kind === 'stopContainer' && action.graceSeconds > 0 && action.why !== 'SandboxChanged') this.checkOrder(action.container);
     this.engine.apply(action);
   }
 
@@ -104,9 +125,26 @@ class Story {
     must(this.deletion === undefined, 'nothing starts in a deleted pod');
     const running = this.engine.running().map(({ name }) => name);
     must(!running.includes(container), 'one attempt at a time');
-    const inits = this.pod.spec.initContainers?.map(({ name }) => name) ?? [];
-    must(!running.some((name) => inits.includes(name)), 'nothing starts beside an init container');
-    must(!inits.includes(container) || running.length === 0, 'init containers run alone');
+    const { sidecars, inits } = this;
+    const place = (name: string): number => this.pod.spec.initContainers?.findIndex((init) => init.name === name) ?? -1;
+    const mayBeside = (name: string): boolean => sidecars.includes(container) && place(container) < place(name);
+    must(running.filter((name) => inits.includes(name)).every(mayBeside), 'nothing but earlier sidecars starts beside an init container');
+    must(!inits.includes(container) || running.every((name) => sidecars.includes(name)), 'init containers run alone, but for sidecars');
+  }
+
+  private checkOrder(stopped: string): void {
+    if (!this.sidecars.includes(stopped)) return;
+    const running = this.engine.running().map(({ name }) => name);
+    must(running.every((name) => this.sidecars.indexOf(name) >= 0 && this.sidecars.indexOf(name) <= this.sidecars.indexOf(stopped)), 'sidecars are stopped last, and from the last one');
+  }
+
+  get sidecars(): readonly string[] {
+    return (this.pod.spec.initContainers ?? []).filter((init) => init.restartPolicy === 'Always').map(({ name }) => name);
+  }
+
+  /** Init containers that end. */
+  get inits(): readonly string[] {
+    return (this.pod.spec.initContainers ?? []).map(({ name }) => name).filter((name) => !this.sidecars.includes(name));
   }
 
   private checkStatus(finished: boolean): void {
@@ -115,12 +153,20 @@ class Story {
     const all = [...status.initContainers, ...status.containers];
     must(all.map(({ name }) => name).join() === allContainers(this.pod).map(({ name }) => name).join(), 'every container is reported');
     must(all.every(({ state }) => Object.keys(state ?? {}).length === 1), 'each in one state');
-    const allEnded = status.containers.every(({ state }) => state?.terminated !== undefined);
-    must(this.deletion !== undefined || allEnded === finished, 'all terminated is final, and the other way round');
-    const phase = podPhaseOf(status);
+    const phase = podPhaseOf(this.pod, status);
+    this.checkWireView(toWireView(this.pod, status), finished);
     const last = this.phases.at(-1);
     must(phase === last || (last !== 'Succeeded' && last !== 'Failed') || this.deletion !== undefined, 'what is final stays');
     if (phase !== last) this.phases.push(phase);
+  }
+
+  private checkWireView({ containers, initContainers }: ContainerStatuses, finished: boolean): void {
+    const allEnded = containers.every(({ state }) => state?.terminated !== undefined);
+    must(this.deletion !== undefined || allEnded === finished, 'all terminated is final, and the other way round');
+    must(containers.length === this.pod.spec.containers.length, 'the cluster is told of every main container');
+    const told = initContainers.filter(({ name }) => this.sidecars.includes(name));
+    must(told.every(({ state }) => allEnded && state?.terminated?.exitCode === 0), 'sidecars are not told of, or have succeeded');
+    must(initContainers.length - told.length === this.inits.length, 'the cluster is told of every other init container');
   }
 
   private disturb(): void {
@@ -159,6 +205,40 @@ describe.each<[name: string, faults: Faults]>([
     if (restartPolicy === 'OnFailure' && !faults.sandboxEnds) expect(story.phases.at(-1)).toBe('Succeeded');
     if (restartPolicy === 'Always') expect(story.phases).not.toContain('Succeeded');
   });
+});
+
+describe.each<[name: string, faults: Faults]>([
+  ['undisturbed', {}],
+  ['with prunes', { prunes: true }],
+  ['with sandboxes that end', { sandboxEnds: true }],
+  ['with restarts of the plugin', { pluginRestarts: true }],
+])('pods with sidecars and rules of their own %s', (_name, faults) => {
+  test.each(FEWER)('seed %i: attempts are numbered one by one, and end', (seed) => {
+    const story = lifeOf(seed, { ...faults, withRules: true });
+    const { restartPolicy, containers } = story.pod.spec;
+    for (const { name } of allContainers(story.pod)) {
+      const attempts = attemptsOf(story, name);
+      expect(attempts).toEqual(attempts.map((_, index) => index));
+    }
+    const goesOn = containers.some((main) => (main.restartPolicy ?? restartPolicy) === 'Always');
+    const initsMayFail = restartPolicy === 'Never';
+    if (!goesOn) expect(['Succeeded', 'Failed']).toContain(story.phases.at(-1));
+    if (goesOn && !initsMayFail) expect(['Pending', 'Running']).toContain(story.phases.at(-1));
+    if (['Succeeded', 'Failed'].includes(story.phases.at(-1) ?? '')) expect(story.engine.running()).toEqual([]);
+    // Two hours are enough for all its failures.
+    else if (goesOn && !faults.prunes) for (const name of story.sidecars) expect(attemptsOf(story, name).length).toBeGreaterThanOrEqual(story.programs.get(name)?.length ?? 0);
+  });
+});
+
+test.each(SEEDS)('seed %i: when a rule has all begin again, all of them do', (seed) => {
+  const story = lifeOf(seed, { withRules: true });
+  const { started } = story.engine;
+  const caller = story.engine.endedWith(ALL_AGAIN).at(-1);
+  if (caller === undefined || !['Succeeded', 'Failed'].includes(story.phases.at(-1) ?? '')) return;
+  const afterwards = new Set(started.filter(({ second }) => second > caller.second).map(({ container }) => container));
+  const reached = new Set(started.map(({ container }) => container));
+  if (story.phases.at(-1) === 'Succeeded') expect(afterwards).toEqual(reached);
+  expect(afterwards).toContain(allContainers(story.pod)[0]?.name);
 });
 
 test.each(SEEDS)('seed %i: undisturbed pods run exactly what their programs call for, in order', (seed) => {
@@ -205,9 +285,9 @@ test.each(SEEDS)('seed %i: each restart waits as long as the kubelet makes it', 
 });
 
 test.each(SEEDS)('seed %i: after a deletion nothing starts, and the pod goes', (seed) => {
-  const story = new Story(seed, {});
+  const story = new Story(seed, { withRules: seed % 2 === 0 });
   for (let step = story.random.whole(6); step > 0; step--) story.engine.advance(story.settle());
-  story.deletion = { graceSeconds: 3 };
+  story.deletion = { graceSeconds: 3, since: at(story.engine.second) };
   const before = story.engine.started.length;
   story.live();
   expect(story.engine.isRemoved).toBe(true);

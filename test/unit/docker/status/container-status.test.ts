@@ -43,7 +43,7 @@ describe('how a container ended', () => {
   });
 
   test('the node ended the pod: what it stopped says so, and never reads as success', () => {
-    const ending = { reason: 'Evicted', message: 'too much', graceSeconds: 0, at: at(15) } as const;
+    const ending = { reason: 'Evicted', message: 'too much', graceSeconds: 0, at: at(15), since: at(15) } as const;
     const seen = observed(SANDBOX_IDLE, exited('done', 0, { finishedAt: time(12) }), exited('trapped', 0), exited('killed', 137));
     const { containers } = toPodStatus({ pod: pod({ restartPolicy: 'Never', mains: ['done', 'trapped', 'killed', 'never'] }), observed: seen, circumstances: known(), now: at(50), ending });
     const evicted = { exitCode: 137, reason: 'Evicted', message: 'Evicted: too much' };

@@ -8,7 +8,7 @@ type Shape = Parameters<typeof pod>[0];
 const WITH_INITS = { inits: ['one', 'two'], mains: ['a', 'b'] } as const;
 
 /** Asked at second 25. */
-function statusOf(shape: Shape, seen: ObservedPod, circumstances: Circumstances = known(), deletion?: { graceSeconds: number }) {
+function statusOf(shape: Shape, seen: ObservedPod, circumstances: Circumstances = known(), deletion?: { graceSeconds: number; since: Date }) {
   return toPodStatus({ pod: pod(shape), observed: seen, circumstances, deletion, now: at(25) });
 }
 
@@ -155,7 +155,7 @@ describe('after a failed init container with no restart left none is left waitin
     const { containers, initContainers } = statusOf({ ...WITH_INITS, restartPolicy: 'Never' }, seen);
     expect(initContainers.map(brief)).toEqual(inits);
     expect(containers.map(brief)).toEqual(['terminated 1', 'terminated 1']);
-    expect(podPhaseOf({ containers, initContainers })).toBe('Failed');
+    expect(podPhaseOf(pod(WITH_INITS), { containers, initContainers })).toBe('Failed');
   });
 
   test('those that never ran tell why, at the time of the failure', () => {
@@ -174,13 +174,13 @@ describe('during a deletion', () => {
     ['while initialising', WITH_INITS, observed(SANDBOX_UP, running('one')), ['running', 'terminated 137'], ['terminated 137', 'terminated 137']],
     ['an init container that would have been tried again', WITH_INITS, observed(SANDBOX_UP, exited('one', 4)), ['terminated 4', 'terminated 137'], ['terminated 137', 'terminated 137']],
   ])('%s', (_name, shape, seen, inits, mains) => {
-    const { containers, initContainers } = statusOf(shape, seen, known(), { graceSeconds: 30 });
+    const { containers, initContainers } = statusOf(shape, seen, known(), { graceSeconds: 30, since: at(20) });
     expect(initContainers.map(brief)).toEqual(inits);
     expect(containers.map(brief)).toEqual(mains);
   });
 
   test('one that never started says so', () => {
-    const { containers } = statusOf({}, observed(SANDBOX_IDLE), known(), { graceSeconds: 30 });
+    const { containers } = statusOf({}, observed(SANDBOX_IDLE), known(), { graceSeconds: 30, since: at(20) });
     expect(only(containers).state?.terminated).toEqual({ exitCode: 137, reason: 'PodDeleted', message: 'PodDeleted: the pod was deleted before this container started' });
   });
 });
@@ -188,7 +188,7 @@ describe('during a deletion', () => {
 describe('an unknown pod that should be here', () => {
   test('is answered as terminated, ContainerStatusUnknown, exit code 137, with every container', () => {
     const status = unknownPodStatus(pod(WITH_INITS), at(25));
-    expect(podPhaseOf(status)).toBe('Failed');
+    expect(podPhaseOf(pod(WITH_INITS), status)).toBe('Failed');
     for (const { state } of [...status.containers, ...status.initContainers]) {
       expect(state?.terminated).toMatchObject({ exitCode: 137, reason: 'ContainerStatusUnknown', finishedAt: '2026-11-21T08:00:25Z' });
       expect(state?.terminated?.message).toMatch(/^ContainerStatusUnknown: /);
@@ -222,5 +222,5 @@ test.each<[name: string, shape: Shape, seen: ObservedPod, phase: string]>([
   ['all succeeded', { mains: ['a', 'b'], restartPolicy: 'Never' }, observed(SANDBOX_ENDED, exited('a', 0), exited('b', 0)), 'Succeeded'],
   ['one failed', { mains: ['a', 'b'], restartPolicy: 'Never' }, observed(SANDBOX_ENDED, exited('a', 0), exited('b', 1)), 'Failed'],
 ])('phase: %s', (_name, shape, seen, phase) => {
-  expect(podPhaseOf(statusOf(shape, seen))).toBe(phase);
+  expect(podPhaseOf(pod(shape), statusOf(shape, seen))).toBe(phase);
 });
