@@ -7,13 +7,8 @@ const OPEN = ['errors', 'log', 'clock', 'telemetry'];
 /** The package's doors. They gather what rooms export; no room imports them. */
 const DOORS = ['main', 'index', 'sdk', 'testing', 'client'];
 
-<<<<<<< HEAD
-const PURE_DOCKER = ['docker/spec', 'docker/status', 'docker/admission', 'docker/decide'];
-const DOCKER_ROOMS = ['docker/node', 'docker/record', 'docker/cache', 'docker/sandbox', 'docker/network', 'docker/images', 'docker/volumes', 'docker/logs', 'docker/events', 'docker/journal', 'docker/secrets'];
-=======
 const PURE_DOCKER = ['docker/spec', 'docker/status', 'docker/admission', 'docker/decide', 'docker/environment'];
-const DOCKER_ROOMS = ['docker/node', 'docker/record', 'docker/cache', 'docker/sandbox', 'docker/network', 'docker/images', 'docker/volumes', 'docker/logs', 'docker/events', 'docker/journal'];
->>>>>>> e95961a (Resolve the references that a pod's variables leave open)
+const DOCKER_ROOMS = ['docker/node', 'docker/record', 'docker/cache', 'docker/sandbox', 'docker/network', 'docker/images', 'docker/volumes', 'docker/logs', 'docker/events', 'docker/journal', 'docker/secrets'];
 const FOR_DOCKER_ROOMS = ['provider', 'kube', 'wire', 'engine', ...PURE_DOCKER, ...DOCKER_ROOMS];
 
 /** Who may import whom. A room that is not named here may not exist. */

@@ -4,15 +4,18 @@ import { toResourcePolicy } from './resource-policy.js';
 
 /** What the configuration says about pods, as the Docker backend takes it. */
 export function toPolicy(config: Config): NodePolicy {
-<<<<<<< HEAD
-  return { strict: config.Strict, podSecurity: toPodSecurity(config.PodSecurity), resources: toResourcePolicy(config.Resources), volumes: toVolumes(config.Volumes), secretFiles: config.Secrets };
-=======
-  return { strict: config.Strict, environment: toEnvironment(config), podSecurity: toPodSecurity(config.PodSecurity), resources: toResourcePolicy(config.Resources), volumes: toVolumes(config.Volumes) };
+  return {
+    strict: config.Strict,
+    environment: toEnvironment(config),
+    podSecurity: toPodSecurity(config.PodSecurity),
+    resources: toResourcePolicy(config.Resources),
+    volumes: toVolumes(config.Volumes),
+    secretFiles: config.Secrets,
+  };
 }
 
 function toEnvironment({ SkipDownwardAPIResolution: skipDownwardAPIResolution, Network: { HostIP: hostIP } }: Config): EnvironmentPolicy {
   return { skipDownwardAPIResolution, ...(hostIP !== undefined && { hostIP }) };
->>>>>>> e95961a (Resolve the references that a pod's variables leave open)
 }
 
 function toPodSecurity(settings: Config['PodSecurity']): PodSecurityPolicy {

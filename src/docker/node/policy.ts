@@ -16,8 +16,11 @@ export interface NodePolicy {
 }
 
 /** Of a configuration that says nothing. */
-<<<<<<< HEAD
-export const DEFAULT_POLICY: NodePolicy = { strict: false, podSecurity: DEFAULT_POD_SECURITY, resources: DEFAULT_RESOURCE_POLICY, volumes: DEFAULT_VOLUME_POLICY, secretFiles: 'disk' };
-=======
-export const DEFAULT_POLICY: NodePolicy = { strict: false, environment: DEFAULT_ENVIRONMENT, podSecurity: DEFAULT_POD_SECURITY, resources: DEFAULT_RESOURCE_POLICY, volumes: DEFAULT_VOLUME_POLICY };
->>>>>>> e95961a (Resolve the references that a pod's variables leave open)
+export const DEFAULT_POLICY: NodePolicy = {
+  strict: false,
+  environment: DEFAULT_ENVIRONMENT,
+  podSecurity: DEFAULT_POD_SECURITY,
+  resources: DEFAULT_RESOURCE_POLICY,
+  volumes: DEFAULT_VOLUME_POLICY,
+  secretFiles: 'disk',
+};

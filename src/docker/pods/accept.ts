@@ -22,25 +22,15 @@ export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: Ab
   const { metadata } = request.pod;
   requireAbilities(request.pod, rooms.traits);
   const acceptedAt = rooms.clock.now();
-<<<<<<< HEAD
-  const planned = planVolumes({ ...request, node: rooms.traits, acceptedAt });
-  const address = await rooms.networks.claim(metadata.namespace, metadata.uid, rooms.clock.now(), { signal });
-  try {
-    const { volumes, held } = await planHeldFiles(request.pod, planned, rooms);
-    const network = { ...address, aliases: networkAliases(request.pod) };
-    const record: PodRecord = { version: RECORD_VERSION, pod: request.pod, acceptedAt: acceptedAt.toISOString(), network, volumes: volumes.map(({ volume }) => volume), ...(held && { sealed: held.sealed }) };
-    const isPlain = held === undefined && !hasHostPaths(record) && volumes.every(({ content }) => content === undefined);
-    return isPlain ? await acceptPlain(record, rooms, signal) : await acceptWithVolumes(record, { volumes, ...(held && { held }) }, rooms, signal, cancelled);
-=======
   const address = await rooms.networks.claim(metadata.namespace, metadata.uid, acceptedAt, { signal });
   try {
     const pod = withEnvironment(request, address, rooms.traits);
-    const volumes = planVolumes({ pod, delivered: request.delivered, node: rooms.traits, acceptedAt });
+    const planned = planVolumes({ pod, delivered: request.delivered, node: rooms.traits, acceptedAt });
+    const { volumes, held } = await planHeldFiles(pod, planned, rooms);
     const network = { ...address, aliases: networkAliases(pod) };
-    const record: PodRecord = { version: RECORD_VERSION, pod, acceptedAt: acceptedAt.toISOString(), network, volumes: volumes.map(({ volume }) => volume) };
-    const isPlain = !hasHostPaths(record) && volumes.every(({ content }) => content === undefined);
-    return isPlain ? await acceptPlain(record, rooms, signal) : await acceptWithVolumes(record, volumes, rooms, signal, cancelled);
->>>>>>> e95961a (Resolve the references that a pod's variables leave open)
+    const record: PodRecord = { version: RECORD_VERSION, pod, acceptedAt: acceptedAt.toISOString(), network, volumes: volumes.map(({ volume }) => volume), ...(held && { sealed: held.sealed }) };
+    const isPlain = held === undefined && !hasHostPaths(record) && volumes.every(({ content }) => content === undefined);
+    return isPlain ? await acceptPlain(record, rooms, signal) : await acceptWithVolumes(record, { volumes, ...(held && { held }) }, rooms, signal, cancelled);
   } catch (error) {
     rooms.networks.release(address, metadata.uid, rooms.clock.now());
     throw error;

@@ -2,11 +2,7 @@ import { docsTable } from '../../../src/config/index.js';
 
 test('has one row for each setting, with its variable and default', () => {
   const rows = docsTable().trimEnd().split('\n');
-<<<<<<< HEAD
   expect(new Set(rows.map((row) => row.split(' | ')[0])).size).toBe(rows.length);
-=======
-  expect(rows).toHaveLength(2 + 39);
->>>>>>> e95961a (Resolve the references that a pod's variables leave open)
   expect(rows).toContainEqual(expect.stringMatching(/^\| `SidecarPort` \| `SIDECARPORT` \| `4000` \| .+ \|$/));
   expect(rows).toContainEqual(expect.stringMatching(/^\| `Network\.PodCIDR` \| `NETWORK_PODCIDR` \| `10\.213\.0\.0\/16` \| /));
   expect(rows).toContainEqual(expect.stringMatching(/^\| `Socket` \| `SOCKET` \| – \| /));
