@@ -15,7 +15,7 @@ export function images(connection: Connection, calls: Slots, pulls: Slots): Pick
     async inspectImage(name: string, signal?: AbortSignal): Promise<ImageDetails> {
       const path = `/images/${encodeURIComponent(name)}/json`;
       const image = (await calls.run(() => connection.call({ method: 'GET', path, signal }), signal)) as InspectedImage;
-      return { Id: image.Id, RepoTags: image.RepoTags ?? [], RepoDigests: image.RepoDigests ?? [], User: image.Config?.User ?? '' };
+      return { Id: image.Id, RepoTags: image.RepoTags ?? [], RepoDigests: image.RepoDigests ?? [], User: image.Config?.User ?? '', Labels: image.Config?.Labels ?? {} };
     },
 
     async pullImage(name: string, onProgress: PullProgress, signal?: AbortSignal): Promise<void> {
@@ -39,7 +39,7 @@ interface InspectedImage {
   readonly Id: string;
   readonly RepoTags: readonly string[] | null;
   readonly RepoDigests: readonly string[] | null;
-  readonly Config: { readonly User?: string } | null;
+  readonly Config: { readonly User?: string; readonly Labels?: Readonly<Record<string, string>> | null } | null;
 }
 
 interface ProgressLine {

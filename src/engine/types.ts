@@ -157,6 +157,7 @@ export interface ImageDetails {
   readonly RepoTags: readonly string[];
   readonly RepoDigests: readonly string[];
   readonly User: string;
+  readonly Labels: Readonly<Record<string, string>>;
 }
 
 export interface VolumeSummary {

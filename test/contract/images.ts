@@ -4,7 +4,7 @@ import type { Subject } from './subject.js';
 export function declareImages(it: () => Subject): void {
   test('an imported image is there, by name and by id', async () => {
     const image = await it().engine.inspectImage(it().image);
-    expect(image).toMatchObject({ Id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string, RepoTags: [it().image], RepoDigests: [], User: '0:0' });
+    expect(image).toMatchObject({ Id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string, RepoTags: [it().image], RepoDigests: [], User: '0:0', Labels: {} });
     expect(await it().engine.inspectImage(image.Id)).toEqual(image);
   });
 

@@ -31,7 +31,8 @@ export class FakeImages {
 
   import(name: string, tar: Buffer, changes: readonly string[]): void {
     const user = changes.find((change) => /^user\s/i.test(change))?.slice('user'.length).trim();
-    this.add(name, { Id: toId(tar.toString('latin1') + changes.join('\n')), ...(user !== undefined && { User: user }) });
+    const Labels = Object.fromEntries(changes.flatMap((change) => [...change.matchAll(/^label\s+([^=\s]+)=(\S*)$/gi)].map(([, key = '', value = '']) => [key, value])));
+    this.add(name, { Id: toId(tar.toString('latin1') + changes.join('\n')), Labels, ...(user !== undefined && { User: user }) });
   }
 }
 
@@ -39,7 +40,7 @@ export class FakeImages {
 export function toImage(name: string, details: Partial<ImageDetails> = {}): ImageDetails {
   const full = fullName(name);
   const names = full.includes('@') ? { RepoTags: [], RepoDigests: [full] } : { RepoTags: [full], RepoDigests: [] };
-  return { Id: toId(full), ...names, User: '', ...details };
+  return { Id: toId(full), ...names, User: '', Labels: {}, ...details };
 }
 
 /** As the engine reads a name: no registry means Docker's, no tag means `latest`. */

@@ -42,7 +42,7 @@ export type ImageState =
 /** The container could not be created; tried again at `retryAt`. */
 export interface CreateFailure {
   /** As the kubelet calls it; absent: `CreateContainerError`, the engine's refusal. */
-  readonly reason?: 'CreateContainerConfigError';
+  readonly reason?: 'CreateContainerConfigError' | 'ContainerCreating';
   readonly message: string;
   readonly failures: number;
   readonly retryAt: Date;

@@ -5,6 +5,7 @@ import { type CreateFailure, type DesiredPod, doublingDelayMs, type ImageState, 
 import type { EventReason } from '../events/index.js';
 import { type ObservedContainer, type ObservedPod, type PodRecord, SANDBOX } from '../record/index.js';
 import { ContainerConfigError } from './container-facts.js';
+import { MountError, VolumePreparation } from './volume-preparation.js';
 import { PodWorker } from './pod-worker.js';
 import type { Rooms } from './rooms.js';
 
@@ -13,6 +14,7 @@ export class ManagedPod {
   readonly uid: string;
   readonly logger: Logger;
   readonly worker: PodWorker;
+  readonly volumes: VolumePreparation;
   readonly images = new Map<string, ImageState>();
   readonly createFailures = new Map<string, CreateFailure>();
   readonly backOffMs = new Map<string, number>();
@@ -39,6 +41,7 @@ export class ManagedPod {
     this.remembered = ended;
     this.nothing = { uid, containers: new Map() };
     this.logger = rooms.logger.child({ podUid: uid, namespace, pod: name });
+    this.volumes = new VolumePreparation(record);
     this.worker = new PodWorker(() => sync(this), rooms.clock, this.logger);
   }
 
@@ -89,8 +92,9 @@ export class ManagedPod {
     const failures = (this.createFailures.get(container)?.failures ?? 0) + 1;
     const message = messageOf(error);
     const retryAt = new Date(this.rooms.clock.now().getTime() + doublingDelayMs(failures));
-    this.createFailures.set(container, { message, failures, retryAt, ...(error instanceof ContainerConfigError && { reason: 'CreateContainerConfigError' }) });
-    if (container === SANDBOX) this.addEvent('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${message}`);
+    this.createFailures.set(container, { message, failures, retryAt, ...waitingReason(error) });
+    if (error instanceof MountError) this.addEvent('Warning', 'FailedMount', message, container);
+    else if (container === SANDBOX) this.addEvent('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${message}`);
     else this.addEvent('Warning', 'Failed', `Error: ${message}`, container);
   }
 
@@ -110,4 +114,9 @@ export class ManagedPod {
     this.worker.retire();
     this.finish();
   }
+}
+
+function waitingReason(error: unknown): Pick<CreateFailure, 'reason'> {
+  if (error instanceof MountError) return { reason: 'ContainerCreating' };
+  return error instanceof ContainerConfigError ? { reason: 'CreateContainerConfigError' } : {};
 }

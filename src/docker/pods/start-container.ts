@@ -41,12 +41,14 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
   try {
     await ensureHeldFiles(record, rooms);
     if (existing !== undefined) return existing.id;
+    await pod.volumes.ensure(sandbox, observed.containers.size === 0, rooms, pod.signal);
     const reference = { id: sandbox.id, shared: sharesNamespaces(record.pod) };
     const config = toContainerConfig(record, spec, reference, rooms.traits, await lookUpFacts(record, spec, rooms));
     const id = await rooms.engine.createContainer(name, withEra(config, action.era));
     pod.addEvent('Normal', 'Created', `Created container ${action.container}`, action.container);
     return id;
   } catch (error) {
+    if (pod.isDeleting) return undefined;
     if (isEngineError(error, 'Conflict')) {
       // Made by a call whose answer was lost: what matters is what it is now. Or somebody else's.
       await rooms.cache.refresh(name);

@@ -2,10 +2,14 @@ import { pack } from 'tar-stream';
 import { buffer } from 'node:stream/consumers';
 import { type Engine, isEngineError } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
-import { SANDBOX_TOOL } from './tool/tool.generated.js';
+import { SANDBOX_TOOL, TOOL_SOURCE_SHA256 } from './tool/tool.generated.js';
 
 /** Where the tool lies in the sandbox image. */
 export const TOOL_PATH = '/tool';
+
+/** Of the image: the tool that is in it. Short, for its containers have it too, and with them every list and event. */
+const TOOL_LABEL = 'interlink.eu/tool';
+const TOOL = TOOL_SOURCE_SHA256.slice(0, 12);
 
 /** Ensures that the sandbox image is on the engine: the project carries it, so no registry is asked. */
 export class SandboxImage {
@@ -17,9 +21,11 @@ export class SandboxImage {
     readonly name: string,
   ) {}
 
+  /** An image with another tool, of an earlier version of ours, loses the name; containers keep what they were made of. */
   async ensure(): Promise<void> {
     try {
-      await this.engine.inspectImage(this.name);
+      const { Labels } = await this.engine.inspectImage(this.name);
+      if (Labels[TOOL_LABEL] !== TOOL) await this.import();
     } catch (error) {
       if (!isEngineError(error, 'NotFound')) throw error;
       await this.import();
@@ -37,7 +43,7 @@ export class SandboxImage {
     if (architecture !== 'amd64' && architecture !== 'arm64') {
       throw new ProviderError('EngineFailed', `there is no sandbox tool for an engine on ${architecture}, only for amd64 and arm64`);
     }
-    await this.engine.importImage(this.name, await toRootFs(SANDBOX_TOOL[architecture]), [`ENTRYPOINT ["${TOOL_PATH}"]`]);
+    await this.engine.importImage(this.name, await toRootFs(SANDBOX_TOOL[architecture]), [`ENTRYPOINT ["${TOOL_PATH}"]`, `LABEL ${TOOL_LABEL}=${TOOL}`]);
   }
 }
 

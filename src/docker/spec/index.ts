@@ -6,4 +6,4 @@ export { needsImageUser, reasonNotToRun } from './security-user.js';
 export { findVolume, volumesToFind } from './mounts.js';
 export { toSandboxConfig } from './sandbox-config.js';
 export { sandboxPath, VOLUMES_ROOT } from './sandbox-volumes.js';
-export { toMountSource } from './volume-mount.js';
+export { partOf, toMountSource } from './volume-mount.js';

@@ -2,3 +2,4 @@
 export type { PlannedVolume, VolumeContent } from './content.js';
 export { toTar, toVolumeTar } from './files-tar.js';
 export { planVolumes, replanVolumes } from './plan.js';
+export { toPreparation } from './preparation.js';

@@ -19,8 +19,8 @@ export function planPlaces(volume: Volume, pod: Pod, node: NodeTraits): readonly
     const { path, type } = volume.hostPath;
     const create = type === 'FileOrCreate' ? 'file' : !type || type === 'DirectoryOrCreate' ? 'directory' : undefined;
     return parts((subPath) => {
-      const place = placeHostPath(posix.resolve('/', path, subPath), node.policy);
-      return toHostVolume(place ?? notAllowed(volume), volume.name, subPath, create, pod, node);
+      const place = placeHostPath(posix.resolve('/', path, subPath), node.policy) ?? notAllowed(volume);
+      return toHostVolume(place, volume.name, subPath, place.readOnly ? undefined : create, pod, node);
     });
   }
   if (volume.persistentVolumeClaim) {
@@ -45,7 +45,7 @@ function notAllowed({ name }: Volume): never {
 /** Where links could lie on the way, the engine has to find it: in a volume of its own that stands for what is above. */
 function toHostVolume(place: HostPlace, name: string, subPath: string, create: HostVolume['create'], pod: Pod, node: NodeTraits): PodVolume {
   const entry = { name, ...(subPath !== '' && { subPath }), ...(place.readOnly && { readOnly: true as const }) };
-  if (place.below === undefined) return { kind: 'host', ...entry, path: place.path, ...(create !== undefined && !place.readOnly && { create }) };
+  if (place.below === undefined) return { kind: 'host', ...entry, path: place.path, ...(create !== undefined && { create }) };
   const engineName = volumeName(node.name, pod.metadata.uid, partName(name, subPath));
   return { kind: 'mounted', ...entry, engineName, options: { type: 'none', device: place.path, o: 'bind' }, below: place.below };
 }

@@ -1,4 +1,4 @@
-/* The one program in the sandbox image: pause, relay PORT, kill MARK, rm PATH.
+/* The one program in the sandbox image: pause, relay PORT, kill MARK, rm PATH, dir MODE PATH, file PATH, own GID WHEN PATH.
    No libc: a few static kB an architecture. Built by scripts/build-tool.sh (`npm run tool`). */
 #include <stddef.h>
 #include <stdint.h>
@@ -6,8 +6,9 @@
 #if defined(__x86_64__)
 enum { SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_lseek = 8, SYS_rt_sigprocmask = 14, SYS_getpid = 39,
   SYS_socket = 41, SYS_connect = 42, SYS_shutdown = 48, SYS_wait4 = 61, SYS_kill = 62, SYS_fcntl = 72,
-  SYS_rt_sigtimedwait = 128, SYS_prctl = 157, SYS_getdents64 = 217, SYS_exit_group = 231, SYS_openat = 257,
-  SYS_unlinkat = 263, SYS_ppoll = 271, SYS_pidfd_send_signal = 424 };
+  SYS_fchmod = 91, SYS_rt_sigtimedwait = 128, SYS_prctl = 157, SYS_getdents64 = 217, SYS_exit_group = 231,
+  SYS_openat = 257, SYS_mkdirat = 258, SYS_fchownat = 260, SYS_unlinkat = 263, SYS_fchmodat = 268, SYS_ppoll = 271,
+  SYS_statx = 332, SYS_pidfd_send_signal = 424 };
 enum { O_DIRECTORY = 0x10000, O_NOFOLLOW = 0x20000 };
 __asm__(".globl _start\n_start: xor %ebp, %ebp\n mov %rsp, %rdi\n and $-16, %rsp\n call begin\n");
 
@@ -19,10 +20,10 @@ static long sys(long number, long a, long b, long c, long d, long e) {
   return result;
 }
 #elif defined(__aarch64__)
-enum { SYS_fcntl = 25, SYS_unlinkat = 35, SYS_openat = 56, SYS_close = 57, SYS_getdents64 = 61, SYS_lseek = 62,
+enum { SYS_fcntl = 25, SYS_mkdirat = 34, SYS_unlinkat = 35, SYS_fchmod = 52, SYS_fchmodat = 53, SYS_fchownat = 54, SYS_openat = 56, SYS_close = 57, SYS_getdents64 = 61, SYS_lseek = 62,
   SYS_read = 63, SYS_write = 64, SYS_ppoll = 73, SYS_exit_group = 94, SYS_kill = 129, SYS_rt_sigprocmask = 135,
   SYS_rt_sigtimedwait = 137, SYS_prctl = 167, SYS_getpid = 172, SYS_socket = 198, SYS_connect = 203,
-  SYS_shutdown = 210, SYS_wait4 = 260, SYS_pidfd_send_signal = 424 };
+  SYS_shutdown = 210, SYS_wait4 = 260, SYS_statx = 291, SYS_pidfd_send_signal = 424 };
 enum { O_DIRECTORY = 0x4000, O_NOFOLLOW = 0x8000 };
 __asm__(".globl _start\n_start: mov x29, #0\n mov x30, #0\n mov x0, sp\n bl begin\n");
 
@@ -38,10 +39,11 @@ static long sys(long number, long a, long b, long c, long d, long e) {
 
 enum { STDIN = 0, STDOUT = 1, STDERR = 2 };
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
-enum { ENOENT = 2, ESRCH = 3, EINTR = 4, EAGAIN = 11, EACCES = 13, ENOTDIR = 20, EISDIR = 21, EPIPE = 32,
-  ENOTEMPTY = 39, ELOOP = 40, ECONNREFUSED = 111 };
+enum { ENOENT = 2, ESRCH = 3, EINTR = 4, EAGAIN = 11, EACCES = 13, EEXIST = 17, ENOTDIR = 20, EISDIR = 21, EINVAL = 22,
+  EPIPE = 32, ENAMETOOLONG = 36, ENOTEMPTY = 39, ELOOP = 40, ECONNREFUSED = 111 };
 enum { SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17 };
-enum { O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000, O_PATH = 0x200000, AT_FDCWD = -100, AT_REMOVEDIR = 0x200 };
+enum { O_WRONLY = 1, O_CREAT = 0x40, O_EXCL = 0x80, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000, O_PATH = 0x200000,
+  AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_REMOVEDIR = 0x200, AT_EMPTY_PATH = 0x1000 };
 
 /* ---- words ---- */
 static size_t length(const char *text) {
@@ -335,33 +337,213 @@ static char *next_component(char **rest) {
   return *start ? start : NULL;
 }
 
-/* Walks to the parent without following links: a pod may have planted one anywhere in its volume. */
-static long remove_path(char *path) {
-  long dir = open_at(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
-  char *name = *path == '/' ? next_component(&path) : NULL;
-  if (!name) return refuse("rm: PATH must be absolute and not /\n");
-  for (;;) {
-    if (same(name, ".") || same(name, "..")) return refuse("rm: PATH must not contain . or ..\n");
-    char *next = next_component(&path);
-    if (!next) break;
-    if (dir >= 0) {
-      long inner = open_at(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-      close_fd(dir);
-      dir = inner;
-      if (dir < 0 && dir != -ENOENT) return fail("rm: ", name, dir);
-    }
-    name = next;
+/* Absolute, not /, without dots. */
+static int is_plain(const char *path) {
+  int names = 0;
+  if (*path != '/') return 0;
+  while (*path) {
+    while (*path == '/') path++;
+    const char *start = path;
+    while (*path && *path != '/') path++;
+    long size = path - start;
+    if ((size == 1 || size == 2) && start[0] == '.' && start[size - 1] == '.') return 0;
+    names += size > 0;
   }
-  return dir == -ENOENT ? EXIT_OK : remove_tree(dir, name);
+  return names > 0;
+}
+
+typedef long (*opener)(int dir, const char *name);
+
+/* Opens the directory above the last component, each one by `open`; *name is that component, or the one that failed. */
+static long walk_to_parent(char *path, opener open, char **name) {
+  long dir = open_at(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
+  char *next;
+  for (*name = next_component(&path); dir >= 0 && (next = next_component(&path)); *name = dir < 0 ? *name : next) {
+    long inner = open(dir, *name);
+    close_fd(dir);
+    dir = inner;
+  }
+  return dir;
+}
+
+/* Never follows a link: a pod may have planted one anywhere in its volume. */
+static long open_inner(int dir, const char *name) { return open_at(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW); }
+
+static long remove_path(char *path) {
+  char *name;
+  if (!is_plain(path)) return refuse("rm: PATH must be absolute, not / and without . or ..\n");
+  long dir = walk_to_parent(path, open_inner, &name);
+  if (dir < 0) return dir == -ENOENT ? EXIT_OK : fail("rm: ", name, dir);
+  return remove_tree(dir, name);
+}
+
+/* ---- what there is ---- */
+/* struct statx of the kernel, the same for all architectures */
+struct status { uint32_t mask, block; uint64_t attributes; uint32_t links, uid, gid; uint16_t mode, unused; uint64_t rest[28]; };
+enum { FORMAT = 0170000, DIRECTORY = 0040000, REGULAR = 0100000, LINK = 0120000, SETGID = 02000, STATX_BASIC = 0x7ff };
+
+/* Of the entry itself where it is a link; with an empty name of `dir`. */
+static long look(int dir, const char *name, struct status *status) {
+  return sys(SYS_statx, dir, (long)name, AT_SYMLINK_NOFOLLOW | (*name ? 0 : AT_EMPTY_PATH), STATX_BASIC, (long)status);
+}
+
+/* ---- dir, file ---- */
+static long dir_mode; /* of directories that are made; -1: that of the directory above, as far as a kubelet takes it over */
+
+/* The process's own umask and the directory's setgid bit both have a say in mkdir's mode, so it is set again. */
+static long make_inner(int dir, const char *name) {
+  struct status above;
+  long error = look(dir, "", &above);
+  if (error) return error;
+  long made = sys(SYS_mkdirat, dir, (long)name, 0700, 0, 0);
+  if (made && made != -EEXIST) return made;
+  long inner = open_at(dir, name, O_DIRECTORY | O_NOFOLLOW);
+  if (inner < 0 || made) return inner;
+  error = sys(SYS_fchmod, inner, dir_mode < 0 ? above.mode & (SETGID | 0777) : dir_mode, 0, 0, 0);
+  return error ? error : inner;
+}
+
+/* Plain octal of permission bits; -1 for "-", -2 for anything else. */
+static long parse_mode(const char *text) {
+  long mode = *text ? 0 : -2;
+  if (same(text, "-")) return -1;
+  for (; *text && mode >= 0; text++) mode = *text < '0' || *text > '7' || mode > 0777 / 8 ? -2 : mode * 8 + (*text - '0');
+  return mode;
+}
+
+static long make_dir(const char *mode, char *path) {
+  char *name;
+  dir_mode = parse_mode(mode);
+  if (dir_mode < -1) return refuse("dir: MODE must be octal, or -\n");
+  if (!is_plain(path)) return refuse("dir: PATH must be absolute, not / and without . or ..\n");
+  long dir = walk_to_parent(path, make_inner, &name);
+  if (dir >= 0) dir = make_inner(dir, name);
+  return dir < 0 ? fail("dir: ", name, dir) : EXIT_OK;
+}
+
+/* An empty one where there is nothing; the directory above has to be there. */
+static long make_file(char *path) {
+  struct status found;
+  char *name;
+  if (!is_plain(path)) return refuse("file: PATH must be absolute, not / and without . or ..\n");
+  long dir = walk_to_parent(path, open_inner, &name);
+  if (dir < 0) return fail("file: ", name, dir);
+  long made = sys(SYS_openat, dir, (long)name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644, 0);
+  if (made != -EEXIST) return made < 0 ? fail("file: ", name, made) : EXIT_OK;
+  long error = look(dir, name, &found);
+  if (!error && (found.mode & FORMAT) != REGULAR) error = -EINVAL;
+  return error ? fail("file: ", name, error) : EXIT_OK;
+}
+
+/* ---- own ---- */
+enum { READ_WRITE = 0660, SEARCH = 0110, DEEPEST = 500 };
+struct level { int dir; int64_t next; };
+
+/* Through /proc, as there is no call that takes the mode of a file that is only held by a path. */
+static long set_mode(int held, long mode) {
+  char path[] = "/proc/self/fd/0000000000", *end = path + length("/proc/self/fd/");
+  long size = 1;
+  for (int rest = held; rest >= 10; rest /= 10) size++;
+  end[size] = 0;
+  for (; size > 0; held /= 10) end[--size] = '0' + held % 10;
+  return sys(SYS_fchmodat, AT_FDCWD, (long)path, mode, 0, 0);
+}
+
+/* Group and mode of one entry. A change of the group takes setuid bits away, so the mode is set after it. */
+static long own_entry(int held, const struct status *found, long gid) {
+  long error = found->gid == gid ? 0 : sys(SYS_fchownat, held, (long)"", -1, gid, AT_EMPTY_PATH);
+  if (error || (found->mode & FORMAT) == LINK) return error;
+  long mode = (found->mode & 07777) | READ_WRITE | ((found->mode & FORMAT) == DIRECTORY ? SETGID | SEARCH : 0);
+  return mode == (found->mode & 07777) && found->gid == gid ? 0 : set_mode(held, mode);
+}
+
+/* Everything in `dir` from `next` on, up to the first directory, which is opened as *child. */
+static long own_entries(struct level *level, long gid, int *child) {
+  struct status found;
+  long n, error;
+  sys(SYS_lseek, level->dir, level->next, 0, 0, 0);
+  while ((n = read_entries(level->dir)) > 0) {
+    for (long at = 0; at < n; at += entry_at(at)->size) {
+      const char *name = entry_at(at)->name;
+      level->next = entry_at(at)->offset;
+      if (same(name, ".") || same(name, "..")) continue;
+      long held = open_at(level->dir, name, O_PATH | O_NOFOLLOW);
+      if (held == -ENOENT) continue;
+      error = held < 0 ? held : look(held, "", &found);
+      if (!error && (found.mode & FORMAT) == DIRECTORY) {
+        *child = open_at(held, ".", O_DIRECTORY);
+        close_fd(held);
+        return *child < 0 ? fail("own: ", name, *child) : 1;
+      }
+      if (!error) error = own_entry(held, &found, gid);
+      if (error) return fail("own: ", name, error);
+      close_fd(held);
+    }
+  }
+  return n < 0 && n != -ENOENT ? fail("own: ", "directory", n) : 0;
+}
+
+/* A directory comes after all that is in it, so that the top tells whether the whole was done. */
+static long own_tree(int top, long gid) {
+  static struct level levels[DEEPEST];
+  struct status found;
+  int count = 1, child = -1;
+  levels[0].dir = top, levels[0].next = 0;
+  while (count > 0) {
+    long result = own_entries(&levels[count - 1], gid, &child);
+    if (result < 0) return result;
+    if (result > 0) {
+      if (count == DEEPEST) return fail("own: ", "too deep", -ENAMETOOLONG);
+      levels[count].dir = child, levels[count++].next = 0;
+      continue;
+    }
+    int done = levels[--count].dir;
+    long error = look(done, "", &found);
+    if (!error) error = own_entry(done, &found, gid);
+    if (error) return fail("own: ", "directory", error);
+    close_fd(done);
+  }
+  return EXIT_OK;
+}
+
+/* Gives a tree to a group, with the bits it needs; not when its top shows that it has it already and WHEN is "mismatch". */
+static long own(const char *group, const char *when, char *path) {
+  const long wanted = READ_WRITE | SEARCH | SETGID;
+  struct status found;
+  char *name;
+  long gid = parse_number(group, 4294967294);
+  if (gid < 0) return refuse("own: GID must be a number\n");
+  if (!same(when, "always") && !same(when, "mismatch")) return refuse("own: WHEN must be always or mismatch\n");
+  if (!is_plain(path)) return refuse("own: PATH must be absolute, not / and without . or ..\n");
+  long dir = walk_to_parent(path, open_inner, &name);
+  long top = dir < 0 ? dir : open_at(dir, name, O_DIRECTORY | O_NOFOLLOW);
+  long error = top < 0 ? top : look(top, "", &found);
+  if (error) return fail("own: ", name, error);
+  if (same(when, "mismatch") && found.gid == gid && (found.mode & wanted) == wanted) return EXIT_OK;
+  return own_tree(top, gid);
 }
 
 /* ---- entry ---- */
-static long run(long argc, char **argv) {
+static long run_one(long argc, char **argv) {
   if (argc == 2 && same(argv[1], "pause")) return pause_forever();
   if (argc == 3 && same(argv[1], "relay")) return relay(argv[2]);
   if (argc == 3 && same(argv[1], "kill")) return kill_marked(argv[2]);
   if (argc == 3 && same(argv[1], "rm")) return remove_path(argv[2]);
-  return refuse("usage: pause | relay PORT | kill MARK | rm PATH\n");
+  if (argc == 4 && same(argv[1], "dir")) return make_dir(argv[2], argv[3]);
+  if (argc == 3 && same(argv[1], "file")) return make_file(argv[2]);
+  if (argc == 5 && same(argv[1], "own")) return own(argv[2], argv[3], argv[4]);
+  return refuse("usage: pause | relay PORT | kill MARK | rm PATH | dir MODE PATH | file PATH | own GID WHEN PATH [+ ...]\n");
+}
+
+/* Several one after the other, with + between them, up to the first that fails. */
+static long run(long argc, char **argv) {
+  for (;;) {
+    long count = 1;
+    while (count < argc && !same(argv[count], "+")) count++;
+    long code = run_one(count, argv);
+    if (code != EXIT_OK || count == argc) return code;
+    argc -= count, argv += count;
+  }
 }
 
 /* Not dumpable, before anything else: whatever runs in the sandbox inherits the pod's record in its environment,

@@ -87,7 +87,7 @@ describeTool('usage', () => {
     ['relay without a port', ['relay']],
     ['rm with two paths', ['rm', '/nowhere/a', '/nowhere/b']],
   ])('%s exits 2 and says what there is', (_name, args) => {
-    expect(run(...args)).toEqual({ code: 2, stdout: '', stderr: 'usage: pause | relay PORT | kill MARK | rm PATH\n' });
+    expect(run(...args)).toEqual({ code: 2, stdout: '', stderr: 'usage: pause | relay PORT | kill MARK | rm PATH | dir MODE PATH | file PATH | own GID WHEN PATH [+ ...]\n' });
   });
 });
 
@@ -431,7 +431,7 @@ describeTool('rm', () => {
   });
 
   test.each(['', '/', '//', 'relative', './relative', '..'])('refuses "%s"', (refused) => {
-    expect(run('rm', refused)).toEqual({ code: 2, stdout: '', stderr: 'rm: PATH must be absolute and not /\n' });
+    expect(run('rm', refused)).toEqual({ code: 2, stdout: '', stderr: 'rm: PATH must be absolute, not / and without . or ..\n' });
   });
 
   test.each(['/.', '/..', '/../', 'TREE/..', 'TREE/./x', 'TREE/missing/../../outside'])('refuses dots: %s', (refused) => {
