@@ -32,7 +32,7 @@ describeWithEngine('the life of a pod', (engine) => {
     await pod.delete();
   });
 
-  test('command and args are argv, with $(VAR) expanded and nothing else', async () => {
+  test('P2: command and args are argv, with $(VAR) expanded and nothing else', async () => {
     const args = ['plain', 'with blank', '$HOME', '$(WHO)', '$$(WHO)', '$(NOBODY)', '"quoted"', "it's", 'a;b|c&d', 'new\nline', 'ünïcode ☕', ''];
     const pod = await node.create(podFile({ containers: [{ name: 'main', image: 'busybox:1.36', command: ['sh', '-c', 'for a; do printf "%s\\0" "$a"; done', 'sh'], args, env: [{ name: 'WHO', value: 'me $HOME' }] }] }));
     await pod.untilPhase('Succeeded');
@@ -60,7 +60,7 @@ describeWithEngine('the life of a pod', (engine) => {
     await pod.delete();
   });
 
-  test('containers of a pod share localhost and an emptyDir that any user can write to', async () => {
+  test('P1: containers of a pod share localhost and an emptyDir that any user can write to', async () => {
     const pod = await node.create(
       podFile({
         volumes: [{ name: 'site', emptyDir: {} }],
@@ -79,7 +79,7 @@ describeWithEngine('the life of a pod', (engine) => {
     expect(await node.leftoversOf(pod)).toEqual({ containers: 0, volumes: 0 });
   });
 
-  test('init containers run in order, one at a time, before the main ones', async () => {
+  test('P6: init containers run in order, one at a time, before the main ones', async () => {
     const volumeMounts = [{ name: 'work', mountPath: '/work' }];
     const step = (name: string) => shell(name, `echo begin ${name} >> /work/order; sleep 0.3; echo end ${name} >> /work/order`, { volumeMounts });
     const pod = await node.create(podFile({ volumes: [{ name: 'work', emptyDir: {} }], initContainers: [step('one'), step('two'), step('three')], containers: [shell('main', 'cat /work/order', { volumeMounts })] }));
@@ -89,7 +89,7 @@ describeWithEngine('the life of a pod', (engine) => {
     await pod.delete();
   });
 
-  test('an init container that fails for good fails the pod, and nothing after it runs', async () => {
+  test('P7: an init container that fails for good fails the pod, and nothing after it runs', async () => {
     const pod = await node.create(podFile({ initContainers: [shell('bad', 'exit 7'), shell('later', 'true')], containers: [shell('main', 'true')] }));
     const { containers, initContainers } = await pod.untilPhase('Failed');
     expect(initContainers.map((status) => status.state?.terminated?.exitCode)).toEqual([7, expect.any(Number)]);
@@ -143,7 +143,7 @@ describeWithEngine('the life of a pod', (engine) => {
     expect(await node.leftoversOf(pod)).toEqual({ containers: 0, volumes: 0 });
   });
 
-  test('a terminal and standard input are the container\'s', async () => {
+  test('P5: a terminal and standard input are the container\'s', async () => {
     const pod = await node.create(podFile({ containers: [shell('tty', '[ -t 0 ] && [ -t 1 ] && echo terminal', { stdin: true, tty: true }), shell('none', 'read line || echo end of file')] }));
     await pod.untilPhase('Succeeded');
     expect(await pod.log('tty')).toBe('terminal\r\n');
@@ -151,7 +151,7 @@ describeWithEngine('the life of a pod', (engine) => {
     await pod.delete();
   });
 
-  test('the working directory is the pod\'s', async () => {
+  test('P4: the working directory is the pod\'s', async () => {
     const pod = await node.create(podFile({ containers: [shell('main', 'pwd', { workingDir: '/var' })] }));
     await pod.untilPhase('Succeeded');
     expect(await pod.log()).toBe('/var\n');
