@@ -1,5 +1,6 @@
 import type { Config } from '../config/index.js';
 import type { EnvironmentPolicy, NodePolicy, PodSecurityPolicy, VolumePolicy } from '../docker/node/index.js';
+import { toImagePolicy } from './image-policy.js';
 import { toResourcePolicy } from './resource-policy.js';
 
 /** What the configuration says about pods, as the Docker backend takes it. */
@@ -11,6 +12,7 @@ export function toPolicy(config: Config): NodePolicy {
     resources: toResourcePolicy(config.Resources),
     volumes: toVolumes(config.Volumes),
     secretFiles: config.Secrets,
+    images: toImagePolicy(config),
   };
 }
 

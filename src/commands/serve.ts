@@ -24,10 +24,7 @@ export function serveCommand(): Command {
 /** Runs until SIGTERM or SIGINT; the pods outlive it. */
 async function serve(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel);
-  const engine = connectEngine(config.docker, {
-    parallelStarts: config.Engine.ParallelStarts,
-    parallelPulls: config.Images.ParallelPulls,
-  });
+  const engine = connectEngine(config.docker, { parallelStarts: config.Engine.ParallelStarts });
   const node = config.NodeName ?? (await engineName(engine, logger));
   const provider = new DockerProvider({
     engine,

@@ -4,6 +4,8 @@ import type { Raw, Reader } from './setting.js';
 const WHOLE_NUMBER = /^\d{1,15}$/;
 const QUANTITY = /^(\d{1,9})(|k|M|G|Ki|Mi|Gi)$/;
 const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+const DURATION = /^(\d{1,9})(ms|s|m|h)$/;
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const FLAG_WORDS: Readonly<Record<string, boolean>> = {
   true: true, yes: true, on: true, '1': true,
   false: false, no: false, off: false, '0': false,
@@ -26,6 +28,15 @@ export const readByteSize: Reader<number> = (raw) => {
   const bytes = Number(count) * (UNIT_BYTES[unit ?? ''] ?? NaN);
   return bytes > 0 ? bytes : undefined;
 };
+
+/** Milliseconds, from a whole number with a unit (`90s`, `2m`, `1h`), within both bounds. */
+export function readDurationMs(minMs: number, maxMs: number): Reader<number> {
+  return (raw) => {
+    const [, count, unit = ''] = DURATION.exec(String(raw)) ?? [];
+    const ms = Number(count) * (UNIT_MS[unit] ?? NaN);
+    return ms >= minMs && ms <= maxMs ? ms : undefined;
+  };
+}
 
 /** Permission bits: octal text, or the number that YAML made of an octal literal. */
 export const readFileMode: Reader<number> = (raw) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { engineSettings, imagesSettings } from './capacity-settings.js';
+import { engineSettings } from './engine-settings.js';
+import { imagesSettings } from './images-settings.js';
 import { loggingSettings } from './logging-settings.js';
 import { networkSettings } from './network-settings.js';
 import { nodeSettings } from './node-settings.js';

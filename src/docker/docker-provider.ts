@@ -6,7 +6,7 @@ import { allContainers, defaultContainerName, type Pod, type PodEvent } from '..
 import type { Logger } from '../log.js';
 import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest, type NodeReport, type PodStatus, Provider } from '../provider/index.js';
 import { admit } from './admission/index.js';
-import { EventFeed, PodCache } from './cache/index.js';
+import { type CacheListener, EventFeed, PodCache } from './cache/index.js';
 import { PodEvents } from './events/index.js';
 import { Images } from './images/index.js';
 import type { Journal } from './journal/index.js';
@@ -54,12 +54,14 @@ export class DockerProvider extends Provider {
     const { engine, node, logger, journal, clock = systemClock, policy = DEFAULT_POLICY } = options;
     this.traits = { name: node, policy, abilities: NO_ABILITIES };
     const traits = (): NodeTraits => this.traits;
-    const cache = new PodCache(engine, node, {
+    const images = new Images(engine, policy.images, clock, logger);
+    const listener: CacheListener = {
       changed: (podUid) => this.pods.changed(podUid),
       inspected: (details) => this.pods.inspected(details),
       endedFromOutside: (containerId, signal) => void journal.add({ kind: 'endedFromOutside', containerId, signal }),
       gone: (containerId) => void journal.done({ kind: 'endedFromOutside', containerId, signal: 0 }),
-    });
+    };
+    const cache = new PodCache(engine, node, listener, (imageId, reference) => images.repoDigestOf(imageId, reference));
     const sandboxImage = new SandboxImage(engine, options.sandboxImage);
     this.rooms = {
       node,
@@ -69,7 +71,7 @@ export class DockerProvider extends Provider {
       engine,
       cache,
       networks: new PodNetworks(engine, node, options.network, logger),
-      images: new Images(engine),
+      images,
       sandboxImage,
       secrets: new SecretsHolder({ engine, node, sandboxImage }),
       ...(options.recordKeys && { recordKeys: options.recordKeys }),

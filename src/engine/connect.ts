@@ -20,8 +20,6 @@ export interface EngineLimits {
   readonly parallelCalls?: number;
   /** Container starts at once. Default 8. */
   readonly parallelStarts?: number;
-  /** Image pulls at once. Default 4. */
-  readonly parallelPulls?: number;
 }
 
 /** A Docker Engine. Nothing is connected yet: the first call asks for its version. */
@@ -29,7 +27,6 @@ export function connectEngine(address: EngineAddress, limits: EngineLimits = {})
   const connection = new Connection(address);
   const calls = new Slots(limits.parallelCalls ?? 32);
   const starts = new Slots(limits.parallelStarts ?? 8);
-  const pulls = new Slots(limits.parallelPulls ?? 4);
   const version = negotiation(connection);
   return {
     version,
@@ -38,7 +35,7 @@ export function connectEngine(address: EngineAddress, limits: EngineLimits = {})
       await version(signal);
       return toInfo((await calls.run(() => connection.call({ method: 'GET', path: '/info', signal }), signal)) as InspectedEngine);
     },
-    ...afterVersion(version, { ...containers(connection, calls, starts), ...volumes(connection, calls), ...networks(connection, calls), ...images(connection, calls, pulls), ...diskUsage(connection, calls), ...events(connection) }),
+    ...afterVersion(version, { ...containers(connection, calls, starts), ...volumes(connection, calls), ...networks(connection, calls), ...images(connection, calls), ...diskUsage(connection, calls), ...events(connection) }),
   };
 }
 

@@ -20,6 +20,8 @@ export interface EngineRequest {
   readonly query?: Readonly<Record<string, string>>;
   /** JSON. Never part of the URL: it holds environments. */
   readonly body?: object;
+  /** Header `X-Registry-Auth`, which holds a login. */
+  readonly registryAuth?: string | undefined;
   /** A tar. */
   readonly file?: Readable | Buffer;
   readonly signal?: AbortSignal | undefined;
@@ -88,7 +90,7 @@ export class Connection {
     throw new EngineError(TAG_OF_STATUS[status] ?? 'Failed', message || `the engine answered ${status}`);
   }
 
-  private dial({ method, path, query, body, file }: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  private dial({ method, path, query, body, registryAuth, file }: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
     const options = {
       method,
       path: query === undefined ? path : `${path}?`,
@@ -96,6 +98,7 @@ export class Connection {
       abortSignal: signal,
       isStream: true,
       statusCodes: EVERY_STATUS,
+      ...(registryAuth && { authconfig: { base64: registryAuth } }),
       ...(file && { file }),
     };
     return new Promise((resolve, reject) => {

@@ -2,28 +2,26 @@ import type { IncomingMessage } from 'node:http';
 import { type Connection, toEngineError } from './connection.js';
 import { EngineError } from './errors.js';
 import { jsonLines } from './json-lines.js';
+import { toRegistryAuth } from './registry-auth.js';
 import type { Slots } from './slots.js';
-import type { Engine, ImageDetails, PullProgress } from './types.js';
+import type { Engine, ImageDetails, OnPullLine, PullRequest } from './types.js';
 
 /** Registries may think for long before the engine has anything to say. */
 const FIRST_ANSWER_TIMEOUT_MS = 15 * 60_000;
-const PROGRESS_INTERVAL_MS = 250;
 
-/** Images. @see Docker Engine API, Image */
-export function images(connection: Connection, calls: Slots, pulls: Slots): Pick<Engine, 'inspectImage' | 'pullImage' | 'importImage'> {
+/** Images. Pulls are not bounded here: whoever asks for them does it. @see Docker Engine API, Image */
+export function images(connection: Connection, calls: Slots): Pick<Engine, 'inspectImage' | 'pullImage' | 'importImage'> {
   return {
     async inspectImage(name: string, signal?: AbortSignal): Promise<ImageDetails> {
       const path = `/images/${encodeURIComponent(name)}/json`;
-      const image = (await calls.run(() => connection.call({ method: 'GET', path, signal }), signal)) as InspectedImage;
-      return { Id: image.Id, RepoTags: image.RepoTags ?? [], RepoDigests: image.RepoDigests ?? [], User: image.Config?.User ?? '', Labels: image.Config?.Labels ?? {} };
+      return toDetails((await calls.run(() => connection.call({ method: 'GET', path, signal }), signal)) as InspectedImage);
     },
 
-    async pullImage(name: string, onProgress: PullProgress, signal?: AbortSignal): Promise<void> {
-      await pulls.run(async () => {
-        const query = toPullQuery(name);
-        const answer = await connection.stream({ method: 'POST', path: '/images/create', query, signal, timeoutMs: FIRST_ANSWER_TIMEOUT_MS });
-        await followProgress(answer, onProgress, signal);
-      }, signal);
+    async pullImage({ name, platform, login }: PullRequest, onLine: OnPullLine, signal?: AbortSignal): Promise<void> {
+      const query = { ...toPullQuery(name), ...(platform !== undefined && { platform }) };
+      const registryAuth = login && toRegistryAuth(login);
+      const answer = await connection.stream({ method: 'POST', path: '/images/create', query, registryAuth, signal, timeoutMs: FIRST_ANSWER_TIMEOUT_MS });
+      await followProgress(answer, onLine, signal);
     },
 
     async importImage(name: string, tar: Buffer, changes: readonly string[], signal?: AbortSignal): Promise<void> {
@@ -40,14 +38,30 @@ interface InspectedImage {
   readonly RepoTags: readonly string[] | null;
   readonly RepoDigests: readonly string[] | null;
   readonly Config: { readonly User?: string; readonly Labels?: Readonly<Record<string, string>> | null } | null;
+  readonly Os?: string;
+  readonly Architecture?: string;
+  readonly Size?: number;
 }
 
 interface ProgressLine {
   readonly id?: string;
   readonly status?: string;
-  readonly progress?: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number } | null;
   readonly error?: string;
   readonly errorDetail?: { readonly message?: string };
+}
+
+function toDetails({ Id, RepoTags, RepoDigests, Config, Os, Architecture, Size }: InspectedImage): ImageDetails {
+  return {
+    Id,
+    RepoTags: RepoTags ?? [],
+    RepoDigests: RepoDigests ?? [],
+    User: Config?.User ?? '',
+    Labels: Config?.Labels ?? {},
+    Os: Os ?? '',
+    Architecture: Architecture ?? '',
+    Size: Size ?? 0,
+  };
 }
 
 /** Without a tag the engine would pull every tag there is. */
@@ -63,17 +77,16 @@ function splitTag(name: string): { readonly repository: string; readonly tag?: s
 }
 
 /** The answer's status says nothing: a failure comes as a line of the stream, a broken stream as none. */
-async function followProgress(answer: IncomingMessage, onProgress: PullProgress, signal: AbortSignal | undefined): Promise<void> {
-  let reportedAt = 0;
+async function followProgress(answer: IncomingMessage, onLine: OnPullLine, signal: AbortSignal | undefined): Promise<void> {
   let lines = 0;
   try {
-    for await (const line of jsonLines(answer) as AsyncIterable<ProgressLine>) {
+    for await (const { id, status, progressDetail, error, errorDetail } of jsonLines(answer) as AsyncIterable<ProgressLine>) {
       lines++;
-      const failure = line.errorDetail?.message ?? line.error;
+      const failure = errorDetail?.message ?? error;
       if (failure !== undefined) throw new EngineError('Failed', failure);
-      if (line.status === undefined || Date.now() - reportedAt < PROGRESS_INTERVAL_MS) continue;
-      reportedAt = Date.now();
-      onProgress([line.id, line.status, line.progress].filter(Boolean).join(' '));
+      if (status === undefined) continue;
+      const { current, total } = progressDetail ?? {};
+      onLine({ status, ...(id !== undefined && { id }), ...(current !== undefined && { current }), ...(total !== undefined && { total }) });
     }
   } catch (error) {
     throw toEngineError(error, signal?.aborted === true);

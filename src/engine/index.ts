@@ -4,3 +4,4 @@ export { connectEngine, type EngineLimits } from './connect.js';
 export type { EngineAddress } from './connection.js';
 export { demultiplex, type LogFrame } from './demultiplex.js';
 export { EngineError, isEngineError, type EngineErrorTag } from './errors.js';
+export { Slots } from './slots.js';

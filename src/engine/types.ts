@@ -158,6 +158,43 @@ export interface ImageDetails {
   readonly RepoDigests: readonly string[];
   readonly User: string;
   readonly Labels: Readonly<Record<string, string>>;
+  /** `linux`; empty where the image does not say. */
+  readonly Os: string;
+  /** `amd64`, `arm64`, …; empty where the image does not say. */
+  readonly Architecture: string;
+  /** Bytes, layers that it shares with others among them. */
+  readonly Size: number;
+}
+
+/** An image to get from its registry. */
+export interface PullRequest {
+  /** With a tag or a digest; `latest` where it has neither. */
+  readonly name: string;
+  /** `os/architecture[/variant]`; absent: the engine's own. */
+  readonly platform?: string;
+  /** Absent: nobody in particular. Never part of an error, nor of the URL. */
+  readonly login?: RegistryLogin;
+}
+
+/** Who one is at a registry. The engine passes it on; it does not keep it. */
+export interface RegistryLogin {
+  readonly username?: string;
+  readonly password?: string;
+  /** Of a login by OAuth: exchanged for a token. */
+  readonly identityToken?: string;
+  /** Sent to the registry as it is. */
+  readonly registryToken?: string;
+}
+
+/** One line of what the engine says while it pulls. */
+export interface PullLine {
+  /** Short id of the layer it is about; for the first line the tag. */
+  readonly id?: string;
+  /** `Pulling fs layer`, `Waiting`, `Downloading`, `Extracting`, `Pull complete`, … */
+  readonly status: string;
+  /** Bytes so far, and in all, of this step. */
+  readonly current?: number;
+  readonly total?: number;
 }
 
 export interface VolumeSummary {
@@ -242,8 +279,8 @@ export interface LogQuery {
   readonly until?: Date;
 }
 
-/** Progress of a pull, at most a few a second. */
-export type PullProgress = (status: string) => void;
+/** Told of every line, several a second. */
+export type OnPullLine = (line: PullLine) => void;
 
 /**
  * The Docker Engine as this project uses it; the only door to it. Every call rejects with `EngineError`, whose tag says
@@ -306,7 +343,8 @@ export interface Engine {
   removeNetwork(name: string, signal?: AbortSignal): Promise<void>;
 
   inspectImage(name: string, signal?: AbortSignal): Promise<ImageDetails>;
-  pullImage(name: string, onProgress: PullProgress, signal?: AbortSignal): Promise<void>;
+  /** Whatever is wrong with the registry, the image or the login is `Failed` or `NotFound`, in the registry's own words. */
+  pullImage(request: PullRequest, onLine: OnPullLine, signal?: AbortSignal): Promise<void>;
   /** Makes an image of a root file system. */
   importImage(name: string, tar: Buffer, changes: readonly string[], signal?: AbortSignal): Promise<void>;
 

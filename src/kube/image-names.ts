@@ -55,6 +55,27 @@ export function normalizeImage(reference: string): string {
   return tag === undefined && digest === undefined ? `${reference}:latest` : reference;
 }
 
+/** The registry of names that name none. */
+export const DEFAULT_REGISTRY = 'docker.io';
+/** Where Docker Hub keeps names without a slash. */
+const OFFICIAL = 'library/';
+
+/**
+ * The repository that a reference is in, with everything filled in that a name may leave out: `docker.io/library/busybox`.
+ * @throws InvalidImageName
+ */
+export function repositoryOf(reference: string): string {
+  const { domain = DEFAULT_REGISTRY, path } = parseImageName(reference);
+  const registry = domain === `index.${DEFAULT_REGISTRY}` ? DEFAULT_REGISTRY : domain;
+  return registry === DEFAULT_REGISTRY && !path.includes('/') ? `${registry}/${OFFICIAL}${path}` : `${registry}/${path}`;
+}
+
+/** The same text for all references to one thing: a digest says more than a tag beside it. @throws InvalidImageName */
+export function canonicalImage(reference: string): string {
+  const { tag = 'latest', digest } = parseImageName(reference);
+  return digest === undefined ? `${repositoryOf(reference)}:${tag}` : `${repositoryOf(reference)}@${digest}`;
+}
+
 /** What an API server fills in for a missing imagePullPolicy. @throws InvalidImageName */
 export function defaultPullPolicy(reference: string): 'Always' | 'IfNotPresent' {
   const { tag, digest } = parseImageName(reference);

@@ -4,7 +4,7 @@ import type { Subject } from './subject.js';
 export function declareImages(it: () => Subject): void {
   test('an imported image is there, by name and by id', async () => {
     const image = await it().engine.inspectImage(it().image);
-    expect(image).toMatchObject({ Id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string, RepoTags: [it().image], RepoDigests: [], User: '0:0', Labels: {} });
+    expect(image).toMatchObject({ Id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string, RepoTags: [it().image], RepoDigests: [], User: '0:0', Labels: {}, Os: 'linux', Architecture: expect.stringMatching(/./) as string, Size: expect.any(Number) as number });
     expect(await it().engine.inspectImage(image.Id)).toEqual(image);
   });
 
@@ -19,7 +19,7 @@ export function declareImages(it: () => Subject): void {
   });
 
   test('a pull that fails tells so; the engine is not away because of it', async () => {
-    const error: unknown = await it().engine.pullImage(`127.0.0.1:1/${it().run}:1`, () => undefined).catch((thrown: unknown) => thrown);
+    const error: unknown = await it().engine.pullImage({ name: `127.0.0.1:1/${it().run}:1` }, () => undefined).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(EngineError);
     expect(error).toMatchObject({ tag: expect.stringMatching(/^(NotFound|Failed)$/) as string });
   });

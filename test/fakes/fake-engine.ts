@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { systemClock } from '../../src/clock.js';
-import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, ImageDetails, LogQuery, NetworkSummary, PathStat, PullProgress, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
+import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, ImageDetails, LogQuery, NetworkSummary, OnPullLine, PathStat, PullRequest, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
 import { EngineError } from '../../src/engine/index.js';
 import { parseArchive } from './archive.js';
 import { diskUsageOf } from './disk-usage.js';
@@ -123,8 +123,8 @@ export class FakeEngine extends FakeControls implements Engine {
     return this.call('inspectImage', [name, signal], () => this.imageStore.get(name));
   }
 
-  pullImage(name: string, onProgress: PullProgress, signal?: AbortSignal): Promise<void> {
-    return this.call('pullImage', [name, onProgress, signal], () => this.imageStore.pull(name, onProgress));
+  pullImage(request: PullRequest, onLine: OnPullLine, signal?: AbortSignal): Promise<void> {
+    return this.call('pullImage', [request, onLine, signal], () => this.imageStore.pull(request, onLine));
   }
 
   importImage(name: string, tar: Buffer, changes: readonly string[], signal?: AbortSignal): Promise<void> {

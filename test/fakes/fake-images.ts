@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { EngineError, type ImageDetails, type PullProgress } from '../../src/engine/index.js';
+import { EngineError, type ImageDetails, type OnPullLine, type PullRequest } from '../../src/engine/index.js';
 
 /** The fake's images, and the registry that it pulls from. */
 export class FakeImages {
@@ -21,11 +21,11 @@ export class FakeImages {
     return image;
   }
 
-  pull(name: string, onProgress: PullProgress): void {
+  pull({ name }: PullRequest, onLine: OnPullLine): void {
     const offered = this.registry.get(fullName(name));
     if (offered === undefined) throw new EngineError('NotFound', `pull access denied for ${name}, repository does not exist or may require 'docker login'`);
     if (offered instanceof EngineError) throw offered;
-    onProgress(`Pulling from ${name}`);
+    onLine({ status: `Pulling from ${name}` });
     this.local.set(fullName(name), offered);
   }
 
@@ -40,7 +40,7 @@ export class FakeImages {
 export function toImage(name: string, details: Partial<ImageDetails> = {}): ImageDetails {
   const full = fullName(name);
   const names = full.includes('@') ? { RepoTags: [], RepoDigests: [full] } : { RepoTags: [full], RepoDigests: [] };
-  return { Id: toId(full), ...names, User: '', Labels: {}, ...details };
+  return { Id: toId(full), ...names, User: '', Labels: {}, Os: 'linux', Architecture: 'amd64', Size: 1000, ...details };
 }
 
 /** As the engine reads a name: no registry means Docker's, no tag means `latest`. */

@@ -23,6 +23,9 @@ export interface CacheListener {
   gone(containerId: string): void;
 }
 
+/** Name by digest of a container's image, by the image's id and the reference that the container was made with. */
+export type RepoDigestOf = (imageId: string, reference: string) => Promise<string | undefined>;
+
 /**
  * The picture of every pod, fed by events and inspections. Reading it never calls the engine.
  * Events say which container to look at; what is true of it, an inspection tells.
@@ -42,6 +45,7 @@ export class PodCache {
     private readonly engine: Engine,
     private readonly node: string,
     private readonly listener: CacheListener,
+    private readonly repoDigestOf: RepoDigestOf,
   ) {}
 
   /** Last observation; never calls the engine. `undefined`: nothing of this pod is on the engine. */
@@ -53,7 +57,8 @@ export class PodCache {
   async refresh(containerId: string): Promise<ObservedContainer | undefined> {
     const sequence = ++this.sequence;
     try {
-      this.apply(await this.engine.inspectContainer(containerId), sequence);
+      const details = await this.engine.inspectContainer(containerId);
+      this.apply(details, sequence, await this.repoDigestFor(details));
     } catch (error) {
       if (!isEngineError(error, 'NotFound')) throw error;
       this.remove(containerId, sequence);
@@ -119,13 +124,22 @@ export class PodCache {
     return known?.state !== row.State || !row.Names.includes(`/${known.engineName}`);
   }
 
-  private apply(details: ContainerDetails, sequence: number): void {
+  /** Asked for once a container: what it was made of does not change. A status must not need the engine. */
+  private async repoDigestFor({ Id, Image, Config }: ContainerDetails): Promise<string | undefined> {
+    const known = this.entries.get(Id);
+    if (known !== undefined || Config.Labels?.[LABEL.type] !== 'container') return known?.container.repoDigest;
+    return this.repoDigestOf(Image, Config.Image);
+  }
+
+  private apply(details: ContainerDetails, sequence: number, repoDigest?: string): void {
     const known = this.entries.get(details.Id);
     if ((known?.sequence ?? this.removed.get(details.Id) ?? -1) > sequence) return;
     const observation = toObservation(details, known?.container, this.outside.signalOf(details.Id), this.starting.has(details.Id));
     if (observation === undefined || details.Config.Labels?.[LABEL.node] !== this.node) return;
     this.listener.inspected(details);
-    this.entries.set(details.Id, { ...observation, sequence });
+    const digest = repoDigest ?? known?.container.repoDigest;
+    const container = { ...observation.container, ...(digest !== undefined && { repoDigest: digest }) };
+    this.entries.set(details.Id, { ...observation, container, sequence });
     const siblings = this.containersOf.get(observation.podUid) ?? new Set();
     this.containersOf.set(observation.podUid, siblings.add(details.Id));
     this.picture(observation.podUid);

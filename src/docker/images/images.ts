@@ -1,104 +1,128 @@
-import { type Engine, isEngineError } from '../../engine/index.js';
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../clock.js';
+import { type Engine, type ImageDetails, isEngineError, type RegistryLogin, Slots } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
+import { canonicalImage, InvalidImageName, normalizeImage } from '../../kube/index.js';
+import type { Logger } from '../../log.js';
+import type { ImagePolicy } from '../node/index.js';
+import { ImageError } from './image-error.js';
+import { nodePlatform, platformOf, runsOn } from './platform.js';
+import { Pull } from './pull.js';
+import type { Pulled, PullListener, PullTools } from './pull-tools.js';
+import { repoDigestFor } from './repo-digest.js';
 
 export type PullPolicy = 'Always' | 'IfNotPresent' | 'Never';
 
-/** An image that is not there and did not come, with the kubelet's waiting reason. */
-export class ImageError extends Error {
-  override readonly name = 'ImageError';
-
-  constructor(
-    readonly reason: 'ErrImagePull' | 'ErrImageNeverPull',
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
+/** An image that a container is to be made of. */
+export interface ImageRequest {
+  /** As the pod names it. */
+  readonly image: string;
+  readonly policy: PullPolicy;
+  /** That came with the pod, the best first; they are tried before the node's own. */
+  readonly logins: readonly RegistryLogin[];
 }
 
-/** What happened to get the image. */
-export type Prepared = 'present' | 'pulled';
-
-export interface PullListener {
-  /** The image is asked of its registry, for this caller or already for another. */
-  started(): void;
-  progress(message: string): void;
-}
-
-interface Pull {
-  readonly done: Promise<void>;
-  readonly listeners: Set<PullListener>;
-  readonly stop: AbortController;
-}
+/** What happened to get the image, and what it is. */
+export type Prepared =
+  | { readonly how: 'present'; readonly image: ImageDetails }
+  /** `totalMs`: with the wait for its turn. */
+  | { readonly how: 'pulled'; readonly image: ImageDetails; readonly pullMs: number; readonly totalMs: number };
 
 /** Images on the engine. However many pods want one image, it is pulled once at a time, and until the last of them has left. */
 export class Images {
   private readonly pulls = new Map<string, Pull>();
+  /** By image id and reference; see `repoDigestOf`. */
+  private readonly repoDigests = new Map<string, string | undefined>();
+  private readonly tools: PullTools;
 
-  constructor(private readonly engine: Engine) {}
+  constructor(
+    private readonly engine: Engine,
+    policy: ImagePolicy,
+    private readonly clock: Clock,
+    logger: Logger,
+  ) {
+    const { parallelPulls, progressTimeoutMs, platform } = policy;
+    const nodeLogins = (): Promise<readonly RegistryLogin[]> => Promise.resolve([]);
+    this.tools = { engine, queue: new Slots(parallelPulls), clock, logger, progressTimeoutMs, ...(platform !== undefined && { platform }), nodeLogins, activity: { lastAt: clock.now() } };
+  }
 
   /**
    * Resolves when the image is on the engine as the policy wants it.
    * @throws ImageError; EngineError `Unavailable` when the engine is away; `signal.reason` when the caller gave up
    */
-  async prepare(image: string, policy: PullPolicy, listener: PullListener, signal: AbortSignal): Promise<Prepared> {
-    if (policy !== 'Always' && (await this.isPresent(image))) return 'present';
-    if (policy === 'Never') {
-      throw new ImageError('ErrImageNeverPull', `Container image "${image}" is not present with pull policy of Never`);
+  async prepare(request: ImageRequest, listener: PullListener, signal: AbortSignal): Promise<Prepared> {
+    const beganAt = this.clock.now().getTime();
+    try {
+      const present = request.policy === 'Always' ? undefined : await this.present(request);
+      const prepared: Prepared =
+        present === undefined
+          ? { how: 'pulled', ...(await this.pull(request, listener, signal)), totalMs: this.clock.now().getTime() - beganAt }
+          : { how: 'present', image: present };
+      this.remember(prepared.image, request.image);
+      return prepared;
+    } catch (error) {
+      if (error instanceof InvalidImageName) throw new ImageError('InvalidImageName', error.message, { cause: error });
+      if (error instanceof ImageError || signal.aborted || isEngineError(error, 'Unavailable', 'Aborted')) throw error;
+      throw new ImageError('ErrImagePull', messageOf(error), { cause: error });
     }
-    await this.join(image, listener, signal);
-    return 'pulled';
   }
 
-  private async isPresent(image: string): Promise<boolean> {
+  /**
+   * The name by digest of a container's image in the repository of its reference; `undefined` where there is none. The engine
+   * is asked once for each image and reference.
+   */
+  async repoDigestOf(imageId: string, reference: string): Promise<string | undefined> {
+    const key = `${imageId} ${reference}`;
+    if (!this.repoDigests.has(key)) {
+      const image = await this.inspect(imageId);
+      if (image === undefined) return undefined;
+      this.remember(image, reference);
+    }
+    return this.repoDigests.get(key);
+  }
+
+  private remember(image: ImageDetails, reference: string): void {
+    this.repoDigests.set(`${image.Id} ${reference}`, repoDigestFor(reference, image.RepoDigests));
+  }
+
+  private async present({ image: name, policy }: ImageRequest): Promise<ImageDetails | undefined> {
+    const image = await this.inspect(normalizeImage(name));
+    const platform = await nodePlatform(this.tools);
+    if (image !== undefined && runsOn(image, platform)) return image;
+    if (policy !== 'Never') return undefined;
+    const why = image === undefined ? '' : `: what is here is for ${platformOf(image)}, and this node runs ${platform}`;
+    throw new ImageError('ErrImageNeverPull', `Container image "${name}" is not present with pull policy of Never${why}`);
+  }
+
+  private async inspect(name: string): Promise<ImageDetails | undefined> {
     try {
-      await this.engine.inspectImage(image);
-      return true;
+      return await this.engine.inspectImage(name);
     } catch (error) {
-      if (isEngineError(error, 'NotFound')) return false;
+      if (isEngineError(error, 'NotFound')) return undefined;
       throw error;
     }
   }
 
-  private async join(image: string, listener: PullListener, signal: AbortSignal): Promise<void> {
+  private pull({ image, logins }: ImageRequest, listener: PullListener, signal: AbortSignal): Promise<Pulled> {
     signal.throwIfAborted();
-    const pull = this.pulls.get(image) ?? this.begin(image);
-    pull.listeners.add(listener);
-    listener.started();
-    const abort = rejectOnAbort(signal);
-    try {
-      await Promise.race([pull.done, abort.aborted]);
-    } catch (error) {
-      if (signal.aborted || isEngineError(error, 'Unavailable')) throw error;
-      throw new ImageError('ErrImagePull', messageOf(error), { cause: error });
-    } finally {
-      abort.callOff();
-      pull.listeners.delete(listener);
-      if (pull.listeners.size === 0) pull.stop.abort();
-    }
+    // Who has no right to an image must not get it by joining somebody who has.
+    const key = `${canonicalImage(image)} ${fingerprint(logins)}`;
+    return (this.pulls.get(key) ?? this.begin(key, image, logins)).join(listener, signal);
   }
 
-  private begin(image: string): Pull {
-    const listeners = new Set<PullListener>();
-    const stop = new AbortController();
-    const done = this.engine.pullImage(image, (status) => listeners.forEach((listener) => listener.progress(status)), stop.signal);
-    const pull: Pull = { done, listeners, stop };
-    this.pulls.set(image, pull);
+  private begin(key: string, image: string, logins: readonly RegistryLogin[]): Pull {
+    const pull = new Pull(image, logins, this.tools);
+    this.pulls.set(key, pull);
     // A pull that everybody left is no longer the one to join, even while the engine still winds it down.
     const forget = (): void => {
-      if (this.pulls.get(image) === pull) this.pulls.delete(image);
+      if (this.pulls.get(key) === pull) this.pulls.delete(key);
     };
-    stop.signal.addEventListener('abort', forget, { once: true });
-    done.then(forget, forget);
+    pull.signal.addEventListener('abort', forget, { once: true });
+    pull.done.then(forget, forget);
     return pull;
   }
 }
 
-function rejectOnAbort(signal: AbortSignal): { readonly aborted: Promise<never>; readonly callOff: () => void } {
-  let leave: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    leave = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    signal.addEventListener('abort', leave, { once: true });
-  });
-  return { aborted, callOff: () => signal.removeEventListener('abort', leave) };
+function fingerprint(logins: readonly RegistryLogin[]): string {
+  return createHash('sha256').update(JSON.stringify(logins)).digest('hex');
 }

@@ -1,2 +1,5 @@
 /** Images of containers: present, pulled once for all who want them, or the reason why not. */
-export { ImageError, Images, type Prepared, type PullListener, type PullPolicy } from './images.js';
+export { toGoDuration } from './go-duration.js';
+export { ImageError } from './image-error.js';
+export { type ImageRequest, Images, type Prepared, type PullPolicy } from './images.js';
+export type { PullListener } from './pull-tools.js';

@@ -1,4 +1,5 @@
 import { DEFAULT_ENVIRONMENT, type EnvironmentPolicy } from './environment-policy.js';
+import { DEFAULT_IMAGE_POLICY, type ImagePolicy } from './image-policy.js';
 import { DEFAULT_POD_SECURITY, type PodSecurityPolicy } from './pod-security.js';
 import { DEFAULT_RESOURCE_POLICY, type ResourcePolicy } from './resource-policy.js';
 import { DEFAULT_VOLUME_POLICY, type VolumePolicy } from './volume-policy.js';
@@ -13,6 +14,7 @@ export interface NodePolicy {
   readonly volumes: VolumePolicy;
   /** Where the files of Secrets and tokens lie. */
   readonly secretFiles: 'disk' | 'memory';
+  readonly images: ImagePolicy;
 }
 
 /** Of a configuration that says nothing. */
@@ -23,4 +25,5 @@ export const DEFAULT_POLICY: NodePolicy = {
   resources: DEFAULT_RESOURCE_POLICY,
   volumes: DEFAULT_VOLUME_POLICY,
   secretFiles: 'disk',
+  images: DEFAULT_IMAGE_POLICY,
 };

@@ -51,6 +51,8 @@ export interface ObservedContainer {
   readonly finishedAt?: string;
   readonly createdAt: string;
   readonly imageId: string;
+  /** The image's name by digest in the repository that the container names: `repository@sha256:…`; absent where it has none there. */
+  readonly repoDigest?: string;
   readonly tty: boolean;
   /** Signal number of an end that nobody here asked for; see `cache`. */
   readonly endedFromOutside?: number;

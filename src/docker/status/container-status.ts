@@ -10,7 +10,7 @@ export function toContainerStatus(container: ContainerReading, state: ContainerS
   return {
     name,
     image: spec.image ?? '',
-    imageID: toImageId(spec.image ?? '', attempt),
+    imageID: toImageId(attempt),
     containerID: attempt === undefined ? '' : `docker://${attempt.id}`,
     restartCount: Math.max(highestAttempt, 0),
     lastState: toLastState(container, state, pod),
@@ -31,8 +31,10 @@ function toLastState(container: ContainerReading, state: ContainerState, pod: Po
   return { terminated: toTerminated(before, toEnd(before, pod.shared ? pod.sandbox : undefined)) };
 }
 
-/** A reference by digest is pullable; of another one only the engine's own id is known. */
-function toImageId(image: string, attempt: ObservedContainer | undefined): string {
+/** Pullable by digest where the repository that the container names has it; else the engine's own id. As from dockershim. */
+function toImageId(attempt: ObservedContainer | undefined): string {
   if (attempt === undefined || attempt.imageId === '') return '';
-  return image.includes('@sha256:') ? `docker-pullable://${image}` : `docker://${attempt.imageId}`;
+  if (attempt.repoDigest !== undefined) return `docker-pullable://${attempt.repoDigest}`;
+  // Of a container that only the cluster remembers, it is as the cluster was told.
+  return attempt.imageId.includes('://') ? attempt.imageId : `docker://${attempt.imageId}`;
 }

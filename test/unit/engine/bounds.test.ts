@@ -2,7 +2,7 @@ import { connectEngine, type Engine } from '../../../src/engine/index.js';
 import { eventually } from '../../support/eventually.js';
 import { HeldAnswers, json, RecordingEngine } from './recording-engine.js';
 
-const LIMITS = { parallelCalls: 3, parallelStarts: 2, parallelPulls: 1 };
+const LIMITS = { parallelCalls: 3, parallelStarts: 2 };
 const MANY = Array.from({ length: 8 }, (_, index) => `c${index}`);
 
 let recorder: RecordingEngine;
@@ -23,7 +23,6 @@ test.each<[name: string, most: number, call: (id: string) => Promise<unknown>, a
   ['short calls', LIMITS.parallelCalls, (id) => engine.inspectContainer(id), {}],
   ['calls of several kinds', LIMITS.parallelCalls, (id) => (id > 'c3' ? engine.inspectNetwork(id) : engine.createContainer(id, { Image: 'i' })), {}],
   ['starts', LIMITS.parallelStarts, (id) => engine.startContainer(id), undefined],
-  ['pulls', LIMITS.parallelPulls, (id) => engine.pullImage(id, () => undefined), { status: 'done' }],
 ])('the engine never has more than its number of %s (%i), and gets all of them', async (_name, most, call, answer) => {
   const held = new HeldAnswers();
   recorder.on('*', held.handler);
@@ -41,12 +40,12 @@ test.each<[name: string, most: number, call: (id: string) => Promise<unknown>, a
   await done;
 });
 
-test('starts and pulls that wait hold up no short call', async () => {
+test('starts that wait, and pulls, hold up no short call', async () => {
   const held = new HeldAnswers();
   recorder.on('*', held.handler).on('GET /containers/c/json', json(200, { Id: 'c' }));
-  const waiting = Promise.all([...MANY.map((id) => engine.startContainer(id)), ...MANY.map((id) => engine.pullImage(id, () => undefined))]);
+  const waiting = Promise.all([...MANY.map((id) => engine.startContainer(id)), ...MANY.map((id) => engine.pullImage({ name: id }, () => undefined))]);
   waiting.catch(() => undefined); // the connection is broken at the end
-  await eventually(() => held.count === LIMITS.parallelStarts + LIMITS.parallelPulls);
+  await eventually(() => held.count === LIMITS.parallelStarts + MANY.length);
   expect(await engine.inspectContainer('c')).toEqual({ Id: 'c' });
   await recorder.stop();
   await expect(waiting).rejects.toMatchObject({ tag: 'Unavailable' });

@@ -7,7 +7,7 @@ let recorder: RecordingEngine;
 let engine: Engine;
 beforeEach(async () => {
   recorder = await new RecordingEngine().listen();
-  engine = connectEngine(recorder.address, { parallelCalls: 1, parallelStarts: 1, parallelPulls: 1 });
+  engine = connectEngine(recorder.address, { parallelCalls: 1, parallelStarts: 1 });
 });
 afterEach(() => recorder.remove());
 
@@ -26,7 +26,7 @@ const CALLS: readonly [name: string, call: (signal?: AbortSignal) => Promise<unk
   ['inspectImage', (signal) => engine.inspectImage('i', signal)],
 ];
 const STREAMS: typeof CALLS = [
-  ['pullImage', (signal) => engine.pullImage('i', () => undefined, signal)],
+  ['pullImage', (signal) => engine.pullImage({ name: 'i' }, () => undefined, signal)],
   ['importImage', (signal) => engine.importImage('i', Buffer.from('tar'), [], signal)],
   ['containerLogs', async (signal) => text(await engine.containerLogs('c1', LOGS, signal))],
   ['watchEvents', (signal) => engine.watchEvents('l', () => undefined, () => undefined, signal ?? new AbortController().signal)],
@@ -114,7 +114,6 @@ describe.each([...CALLS, ...STREAMS])("the caller's abort of %s", (_name, call) 
 test.each([
   ['a call', () => engine.inspectContainer('c1'), (signal: AbortSignal) => engine.inspectContainer('c2', signal)],
   ['a start', () => engine.startContainer('c1'), (signal: AbortSignal) => engine.startContainer('c2', signal)],
-  ['a pull', () => engine.pullImage('i', () => undefined), (signal: AbortSignal) => engine.pullImage('j', () => undefined, signal)],
 ])('the abort of %s that waits for its turn is Aborted', async (_name, first, second) => {
   const held = new HeldAnswers();
   recorder.on('*', held.handler);

@@ -51,7 +51,7 @@ describe('a held call', () => {
   test('does nothing until it is released', async () => {
     engine.registry.set('other:1', toImage('other:1'));
     const release = engine.hold('pullImage');
-    const pulled = engine.pullImage('other:1', () => undefined);
+    const pulled = engine.pullImage({ name: 'other:1' }, () => undefined);
     await expect(engine.inspectImage('other:1')).rejects.toMatchObject({ tag: 'NotFound' });
     release();
     await pulled;
@@ -137,6 +137,6 @@ test('what was put into a container can be looked at', async () => {
 
 test('a registry fails as it was told to', async () => {
   engine.registry.set('away:1', new EngineError('Failed', 'connection refused'));
-  await expect(engine.pullImage('away:1', () => undefined)).rejects.toMatchObject({ tag: 'Failed', message: 'connection refused' });
-  await expect(engine.pullImage('none:1', () => undefined)).rejects.toMatchObject({ tag: 'NotFound' });
+  await expect(engine.pullImage({ name: 'away:1' }, () => undefined)).rejects.toMatchObject({ tag: 'Failed', message: 'connection refused' });
+  await expect(engine.pullImage({ name: 'none:1' }, () => undefined)).rejects.toMatchObject({ tag: 'NotFound' });
 });

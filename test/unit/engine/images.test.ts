@@ -1,5 +1,5 @@
 import type http from 'node:http';
-import { connectEngine, type Engine } from '../../../src/engine/index.js';
+import { connectEngine, type Engine, type PullLine, type RegistryLogin } from '../../../src/engine/index.js';
 import { eventually } from '../../support/eventually.js';
 import { RecordingEngine, streaming } from './recording-engine.js';
 
@@ -16,7 +16,7 @@ const answers = (text: string) => streaming((response) => void response.end(text
 const nothing = (): void => undefined;
 
 const TRANSFERS: readonly [name: string, call: (signal?: AbortSignal) => Promise<void>][] = [
-  ['pullImage', (signal) => engine.pullImage('repo:1', nothing, signal)],
+  ['pullImage', (signal) => engine.pullImage({ name: 'repo:1' }, nothing, signal)],
   ['importImage', (signal) => engine.importImage('repo:1', Buffer.from('tar'), [], signal)],
 ];
 
@@ -28,7 +28,7 @@ test.each([
   ['host:5000/repo@sha256:0a', { fromImage: 'host:5000/repo@sha256:0a' }],
 ])('a pull of %s asks for %j', async (name, query) => {
   recorder.on('POST /images/create', answers(lines({ status: 'done' })));
-  await engine.pullImage(name, nothing);
+  await engine.pullImage({ name }, nothing);
   const url = new URL(recorder.asked[0]?.url ?? '', 'http://engine');
   expect(Object.fromEntries(url.searchParams)).toEqual(query);
 });
@@ -73,7 +73,7 @@ test('a pull ends with its stream, not before', async () => {
   recorder.on('POST /images/create', streaming((response) => (answer = response)));
   let isDone = false;
   const seen: string[] = [];
-  const pulled = engine.pullImage('repo:1', (status) => seen.push(status)).then(() => (isDone = true));
+  const pulled = engine.pullImage({ name: 'repo:1' }, ({ status }) => seen.push(status)).then(() => (isDone = true));
   const response = await eventually(() => answer);
   response.write(lines({ status: 'Pulling from repo', id: '1' }));
   await eventually(() => seen.length === 1);
@@ -82,14 +82,39 @@ test('a pull ends with its stream, not before', async () => {
   await pulled;
 });
 
-test('progress is passed on, the first at once and few of many', async () => {
-  const many = Array.from({ length: 2000 }, (_, index) => ({ id: 'layer', status: 'Downloading', progress: `${index} B` }));
-  recorder.on('POST /images/create', answers(lines({ status: 'Pulling', id: '1' }, { aux: {} }, ...many)));
-  const seen: string[] = [];
-  await engine.pullImage('repo:1', (status) => seen.push(status));
-  expect(seen[0]).toBe('1 Pulling');
-  expect(seen.length).toBeLessThan(many.length / 2);
-  expect(seen.slice(1).every((status) => /^layer Downloading \d+ B$/.test(status))).toBe(true);
+test('every line of a pull is passed on, with the bytes of its layer', async () => {
+  const layer = { id: 'layer', status: 'Downloading', progressDetail: { current: 5, total: 10 }, progress: '[==>  ] 5B/10B' };
+  recorder.on('POST /images/create', answers(lines({ status: 'Pulling from repo', id: '1' }, { aux: {} }, layer, { id: 'layer', status: 'Pull complete', progressDetail: {} }, { status: 'Digest: sha256:0a' })));
+  const seen: PullLine[] = [];
+  await engine.pullImage({ name: 'repo:1' }, (line) => seen.push(line));
+  expect(seen).toEqual([{ id: '1', status: 'Pulling from repo' }, { id: 'layer', status: 'Downloading', current: 5, total: 10 }, { id: 'layer', status: 'Pull complete' }, { status: 'Digest: sha256:0a' }]);
+});
+
+test('a pull asks for the platform it is told, and only then', async () => {
+  recorder.on('POST /images/create', answers(lines({ status: 'done' })));
+  await engine.pullImage({ name: 'repo:1', platform: 'linux/arm64' }, nothing);
+  await engine.pullImage({ name: 'repo:1' }, nothing);
+  expect(recorder.asked.map(({ url }) => new URL(url, 'http://engine').searchParams.get('platform'))).toEqual(['linux/arm64', null]);
+});
+
+test.each<[login: RegistryLogin, header: object]>([
+  [{ username: 'me', password: 'päss?>wörd~~' }, { username: 'me', password: 'päss?>wörd~~' }],
+  [{ username: '<token>', identityToken: 'refresh' }, { username: '<token>', identitytoken: 'refresh' }],
+  [{ registryToken: 'bearer' }, { registrytoken: 'bearer' }],
+])('a login goes to the engine in one header, and nowhere else', async (login, header) => {
+  recorder.on('POST /images/create', answers(lines({ status: 'done' })));
+  await engine.pullImage({ name: 'repo:1', login }, nothing);
+  const [request] = recorder.asked;
+  const sent = request?.headers['x-registry-auth'] as string;
+  expect(sent).toMatch(/^[\w=-]+$/);
+  expect(JSON.parse(Buffer.from(sent, 'base64url').toString())).toEqual(header);
+  for (const secret of Object.values(login) as string[]) expect(`${request?.url} ${request?.body.toString()}`).not.toContain(secret);
+});
+
+test('a pull for nobody in particular has no such header', async () => {
+  recorder.on('POST /images/create', answers(lines({ status: 'done' })));
+  await engine.pullImage({ name: 'repo:1' }, nothing);
+  expect(recorder.asked[0]?.headers).not.toHaveProperty('x-registry-auth');
 });
 
 test.each(TRANSFERS)('%s: an abort while it streams is Aborted, and closes the connection', async (_name, call) => {

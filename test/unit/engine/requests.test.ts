@@ -52,8 +52,8 @@ test.each<[request: string, call: (engine: Engine) => Promise<unknown>, answer: 
   [
     'GET /images/host%3A5000%2Frepo%3A1/json',
     (it) => it.inspectImage('host:5000/repo:1'),
-    { Id: 'sha256:1', RepoTags: null, RepoDigests: ['r@d'], Config: { User: '7', Labels: { a: 'b' } } },
-    { Id: 'sha256:1', RepoTags: [], RepoDigests: ['r@d'], User: '7', Labels: { a: 'b' } },
+    { Id: 'sha256:1', RepoTags: null, RepoDigests: ['r@d'], Config: { User: '7', Labels: { a: 'b' } }, Os: 'linux', Architecture: 'arm64', Size: 5 },
+    { Id: 'sha256:1', RepoTags: [], RepoDigests: ['r@d'], User: '7', Labels: { a: 'b' }, Os: 'linux', Architecture: 'arm64', Size: 5 },
   ],
 ])('%s', async (request, call, answer, result) => {
   recorder.on('*', json(answer === undefined ? 204 : 200, answer));

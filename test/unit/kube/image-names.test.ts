@@ -1,4 +1,4 @@
-import { defaultPullPolicy, InvalidImageName, normalizeImage, parseImageName } from '../../../src/kube/index.js';
+import { canonicalImage, defaultPullPolicy, InvalidImageName, normalizeImage, parseImageName, repositoryOf } from '../../../src/kube/index.js';
 import type { ImageName } from '../../../src/kube/index.js';
 
 const HEX = '0123456789abcdef'.repeat(4);
@@ -34,4 +34,19 @@ test.each<[reference: string, why: string]>([
 ])('%.40p is refused', (reference, why) => {
   expect(() => parseImageName(reference)).toThrow(InvalidImageName);
   expect(() => normalizeImage(reference)).toThrow(why);
+});
+
+test.each<[reference: string, repository: string, canonical: string]>([
+  ['busybox', 'docker.io/library/busybox', 'docker.io/library/busybox:latest'],
+  ['busybox:1.36', 'docker.io/library/busybox', 'docker.io/library/busybox:1.36'],
+  ['docker.io/busybox', 'docker.io/library/busybox', 'docker.io/library/busybox:latest'],
+  ['index.docker.io/library/busybox', 'docker.io/library/busybox', 'docker.io/library/busybox:latest'],
+  ['team/app:2', 'docker.io/team/app', 'docker.io/team/app:2'],
+  ['localhost:5000/app', 'localhost:5000/app', 'localhost:5000/app:latest'],
+  ['r.io/a/b:1', 'r.io/a/b', 'r.io/a/b:1'],
+  [`r.io/a/b:1@${DIGEST}`, 'r.io/a/b', `r.io/a/b@${DIGEST}`],
+  [`busybox@${DIGEST}`, 'docker.io/library/busybox', `docker.io/library/busybox@${DIGEST}`],
+])('%s is in %s, and is %s', (reference, repository, canonical) => {
+  expect(repositoryOf(reference)).toBe(repository);
+  expect(canonicalImage(reference)).toBe(canonical);
 });

@@ -67,11 +67,12 @@ describe('the rest of a status', () => {
     expect(statusOf(...attempts)).toMatchObject({ name: 'main', image: 'main:1', ...expected });
   });
 
-  test('an image by digest is pullable', () => {
-    const image = `quay.io/app@sha256:${'0'.repeat(64)}`;
-    const byDigest = { ...pod(), spec: { containers: [{ name: 'main', image }] } };
-    const { containers } = toPodStatus({ pod: byDigest, observed: observed(SANDBOX_IDLE, running('main')), circumstances: known(), now: at(25) });
-    expect(containers[0]?.imageID).toBe(`docker-pullable://${image}`);
+  test.each<[name: string, more: Partial<ObservedContainer>, imageID: string]>([
+    ['pullable where its repository has it', { repoDigest: 'quay.io/app@sha256:00' }, 'docker-pullable://quay.io/app@sha256:00'],
+    ['else the engine\'s own', {}, 'docker://sha256:1111'],
+    ['as the cluster was told, where nobody else knows', { imageId: 'docker-pullable://quay.io/app@sha256:01' }, 'docker-pullable://quay.io/app@sha256:01'],
+  ])('P79: the image\'s id is %s', (_name, more, imageID) => {
+    expect(statusOf(running('main', more))?.imageID).toBe(imageID);
   });
 
   test('an init container is ready when it has done its work', () => {

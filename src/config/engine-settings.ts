@@ -2,17 +2,6 @@ import { z } from 'zod';
 import { readCount } from './readers.js';
 import { setting } from './setting.js';
 
-/** Bounds of what runs at once on the engine. */
-export const imagesSettings = z
-  .strictObject({
-    ParallelPulls: setting(readCount(1, 100), {
-      fallback: 4,
-      allowed: 'a number from 1 to 100',
-      about: 'Images pulled at the same time.',
-    }),
-  })
-  .prefault({});
-
 /** Bounds of what is asked of the engine at once. */
 export const engineSettings = z
   .strictObject({

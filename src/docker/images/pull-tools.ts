@@ -1,0 +1,31 @@
+import type { Clock } from '../../clock.js';
+import type { Engine, ImageDetails, RegistryLogin, Slots } from '../../engine/index.js';
+import type { Logger } from '../../log.js';
+
+/** What pulls are done with. */
+export interface PullTools {
+  readonly engine: Engine;
+  readonly queue: Slots;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly progressTimeoutMs: number;
+  /** `os/architecture[/variant]` to ask for; absent: what the engine runs on. */
+  readonly platform?: string;
+  /** Logins of the node itself for a repository, the best first. */
+  readonly nodeLogins: (repository: string) => Promise<readonly RegistryLogin[]>;
+  /** When any pull was last heard of. */
+  readonly activity: { lastAt: Date };
+}
+
+export interface Pulled {
+  readonly image: ImageDetails;
+  /** From the first question to the registry on. */
+  readonly pullMs: number;
+}
+
+export interface PullListener {
+  /** The image is asked of its registry, for this caller or already for another. */
+  started(): void;
+  /** How far it is, for people; about once a second. */
+  progress(message: string): void;
+}

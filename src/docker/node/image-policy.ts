@@ -1,0 +1,12 @@
+/** How images come to this node. */
+export interface ImagePolicy {
+  /** Pulls at once; the rest wait in the order in which they were asked for. */
+  readonly parallelPulls: number;
+  /** A pull of which nothing is heard for so long is given up, and tried again after a back-off. */
+  readonly progressTimeoutMs: number;
+  /** `os/architecture[/variant]` that images are for; absent: what the engine runs on. */
+  readonly platform?: string;
+}
+
+/** Of a configuration that says nothing. */
+export const DEFAULT_IMAGE_POLICY: ImagePolicy = { parallelPulls: 4, progressTimeoutMs: 120_000 };
