@@ -10,6 +10,7 @@ export function toPolicy(config: Config): NodePolicy {
     environment: toEnvironment(config),
     podSecurity: toPodSecurity(config.PodSecurity),
     resources: toResourcePolicy(config.Resources),
+    taints: config.Taints,
     volumes: toVolumes(config.Volumes),
     secretFiles: config.Secrets,
     images: toImagePolicy(config),

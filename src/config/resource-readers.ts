@@ -19,6 +19,17 @@ export const readUlimit: Reader<{ readonly name: string; readonly soft: number; 
 /** Those that the engine knows. */
 const ULIMITS = ['core', 'cpu', 'data', 'fsize', 'locks', 'memlock', 'msgqueue', 'nice', 'nofile', 'nproc', 'rss', 'rtprio', 'rttime', 'sigpending', 'stack'];
 
+const KEY = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const;
+
+/** A taint as kubectl writes it: `key=value:Effect`, `key:Effect`. */
+export const readTaint: Reader<{ readonly key: string; readonly value: string; readonly effect: (typeof EFFECTS)[number] }> = (raw) => {
+  const [, key = '', value = '', word] = /^([^=:]+)(?:=([^:]*))?:(\w+)$/.exec(String(raw)) ?? [];
+  const effect = EFFECTS.find((one) => one === word);
+  return effect !== undefined && KEY.test(key) && VALUE.test(value) ? { key, value, effect } : undefined;
+};
+
 /** One line of `Resources.Extended`: so many of a resource, or one device of it. */
 export type ExtendedEntry = { readonly name: string } & (
   | { readonly kind: 'count'; readonly count: number }

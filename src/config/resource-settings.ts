@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listSetting } from './collection-setting.js';
 import { readByteSize, readCount } from './readers.js';
-import { type ExtendedEntry, readExtendedEntry, readMilliCpu, readUlimit } from './resource-readers.js';
+import { type ExtendedEntry, readExtendedEntry, readMilliCpu, readTaint, readUlimit } from './resource-readers.js';
 import { optionalSetting, setting } from './setting.js';
 
 const CORES = 'a number of cores such as 4, 0.5 or 250m';
@@ -38,6 +38,12 @@ export const resourcesSettings = z
     error: ({ input }) => `give each device once, and either one count or devices for a resource, not ${repeated((input as { Extended: readonly ExtendedEntry[] }).Extended)} twice`,
   })
   .prefault({});
+
+/** Marks of the virtual node. */
+export const taintsSetting = listSetting(readTaint, {
+  allowed: 'a list of taints as kubectl writes them, such as dedicated=gpu:NoSchedule',
+  about: 'Taints that the node reports to the cluster.',
+});
 
 /** What is listed twice: a device, also under two resources, or a resource that is counted. */
 function repeated(entries: readonly ExtendedEntry[]): string | undefined {

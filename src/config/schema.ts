@@ -5,7 +5,7 @@ import { loggingSettings } from './logging-settings.js';
 import { networkSettings } from './network-settings.js';
 import { nodeSettings } from './node-settings.js';
 import { podSecuritySettings } from './pod-security-settings.js';
-import { resourcesSettings } from './resource-settings.js';
+import { resourcesSettings, taintsSetting } from './resource-settings.js';
 import { secretSettings } from './secret-settings.js';
 import { serverSettings } from './server-settings.js';
 import { volumeSettings } from './volume-settings.js';
@@ -22,6 +22,7 @@ const everySetting = z.strictObject({
   Images: imagesSettings,
   Engine: engineSettings,
   Resources: resourcesSettings,
+  Taints: taintsSetting,
 });
 
 export const schema = everySetting.refine(({ Secrets, RecordKeyFile }) => Secrets === 'disk' || RecordKeyFile !== undefined, {

@@ -11,10 +11,12 @@ import { PodEvents } from './events/index.js';
 import { Images } from './images/index.js';
 import type { Journal } from './journal/index.js';
 import { chooseAttempt, openLog } from './logs/index.js';
+import { Ledger } from './ledger/index.js';
 import { type NetworkSettings, PodNetworks } from './network/index.js';
 import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbilities } from './node/index.js';
 import { Pods, type Rooms, superseded } from './pods/index.js';
 import { SandboxImage } from './sandbox/index.js';
+import { toNodeReport } from './node-report.js';
 import { type RecordKeys, SecretsHolder } from './secrets/index.js';
 import { StatusReports } from './status-reports.js';
 
@@ -54,12 +56,16 @@ export class DockerProvider extends Provider {
     const { engine, node, logger, journal, clock = systemClock, policy = DEFAULT_POLICY } = options;
     this.traits = { name: node, policy, abilities: NO_ABILITIES };
     const traits = (): NodeTraits => this.traits;
+    const ledger = new Ledger(traits, logger);
     const images = new Images(engine, policy.images, clock, logger);
     const listener: CacheListener = {
       changed: (podUid) => this.pods.changed(podUid),
       inspected: (details) => this.pods.inspected(details),
       endedFromOutside: (containerId, signal) => void journal.add({ kind: 'endedFromOutside', containerId, signal }),
-      gone: (containerId) => void journal.done({ kind: 'endedFromOutside', containerId, signal: 0 }),
+      gone: (containerId) => {
+        ledger.forgetContainer(containerId);
+        void journal.done({ kind: 'endedFromOutside', containerId, signal: 0 });
+      },
     };
     const cache = new PodCache(engine, node, listener, (imageId, reference) => images.repoDigestOf(imageId, reference));
     const sandboxImage = new SandboxImage(engine, options.sandboxImage);
@@ -70,7 +76,8 @@ export class DockerProvider extends Provider {
       },
       engine,
       cache,
-      networks: new PodNetworks(engine, node, options.network, logger),
+      ledger,
+      networks: new PodNetworks(engine, node, options.network, ledger.exclusive, logger),
       images,
       sandboxImage,
       secrets: new SecretsHolder({ engine, node, sandboxImage }),
@@ -139,15 +146,9 @@ export class DockerProvider extends Provider {
 
   override ping(_context: CallContext): Promise<NodeReport> {
     this.requireOwnership();
-    const { cpus, memoryBytes } = this.traits.abilities;
-    if (cpus === 0) throw new ProviderError('EngineUnavailable', 'the Docker Engine has not been reached yet');
-    return Promise.resolve({
-      cpu: String(cpus),
-      memory: String(memoryBytes),
-      pods: String(this.traits.policy.resources.pods),
-      accelerators: [],
-      taints: [],
-    });
+    const { abilities, policy } = this.traits;
+    if (abilities.cpus === 0) throw new ProviderError('EngineUnavailable', 'the Docker Engine has not been reached yet');
+    return Promise.resolve(toNodeReport(this.rooms.ledger.allocatable, policy.taints));
   }
 
   /** The newest events of a pod, oldest first. */

@@ -12,6 +12,8 @@ export interface InspectedEngine {
   readonly CgroupVersion?: string;
   /** By name. */
   readonly Runtimes?: Readonly<Record<string, unknown>> | null;
+  /** Empty where the engine does not know CDI, or has it switched off. */
+  readonly CDISpecDirs?: readonly string[] | null;
   /** `name=seccomp,profile=default` */
   readonly SecurityOptions?: readonly string[] | null;
 }
@@ -25,6 +27,7 @@ export function toInfo(info: InspectedEngine): EngineInfo {
     osType: info.OSType ?? 'linux',
     cgroupVersion: info.CgroupVersion ?? '1',
     runtimes: Object.keys(info.Runtimes ?? {}),
+    cdi: (info.CDISpecDirs ?? []).length > 0,
     securityOptions: (info.SecurityOptions ?? []).map(toSecurityOption),
   };
 }

@@ -138,6 +138,13 @@ export interface ContainerDetails {
     readonly Tty: boolean;
   };
   readonly Mounts: readonly { readonly Source?: string; readonly Destination: string }[];
+  /** Nothing where it was not asked for. */
+  readonly HostConfig?: {
+    readonly Memory?: number;
+    readonly CpuShares?: number;
+    readonly Devices?: readonly DeviceMapping[] | null;
+    readonly DeviceRequests?: readonly (Omit<DeviceRequest, 'DeviceIDs'> & { readonly DeviceIDs: readonly string[] | null })[] | null;
+  };
   readonly NetworkSettings: {
     readonly Networks: Readonly<Record<string, { readonly IPAddress: string; readonly NetworkID: string }>> | null;
   };
@@ -248,6 +255,8 @@ export interface EngineInfo {
   readonly cgroupVersion: string;
   /** Names that a container may ask for. */
   readonly runtimes: readonly string[];
+  /** Whether devices can be asked for by CDI names. */
+  readonly cdi: boolean;
   /** What confines containers: `seccomp` with its default profile, `apparmor`, `selinux`, `userns`, `rootless`, `cgroupns`. */
   readonly securityOptions: readonly { readonly name: string; readonly profile?: string }[];
 }

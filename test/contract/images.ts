@@ -29,6 +29,6 @@ export function declareImages(it: () => Subject): void {
     const text = expect.stringMatching(/./) as string;
     const number = expect.any(Number) as number;
     expect(await it().engine.version()).toEqual({ version: text, apiVersion: expect.stringMatching(/^1\.4[1-7]$/) as string, architecture: text });
-    expect(await it().engine.info()).toEqual({ name: text, id: text, cpus: number, memoryBytes: number, osType: 'linux', cgroupVersion: expect.stringMatching(/^[12]$/) as string, runtimes: expect.arrayContaining(['runc']) as string[], securityOptions: expect.any(Array) as [] });
+    expect(await it().engine.info()).toEqual({ name: text, id: text, cpus: number, memoryBytes: number, osType: 'linux', cgroupVersion: expect.stringMatching(/^[12]$/) as string, runtimes: expect.arrayContaining(['runc']) as string[], securityOptions: expect.any(Array) as [], cdi: expect.any(Boolean) as boolean });
   });
 }

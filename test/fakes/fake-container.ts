@@ -80,6 +80,7 @@ export class FakeContainer {
       },
       Config: { Image: config.Image, Env: config.Env ?? null, Labels: config.Labels ?? {}, Tty: config.Tty ?? false, ...(config.StopSignal && { StopSignal: config.StopSignal }) },
       Mounts: (config.HostConfig?.Mounts ?? []).map(({ Source, Target }) => ({ Source, Destination: Target })),
+      ...(config.HostConfig && { HostConfig: config.HostConfig }),
       NetworkSettings: {
         Networks: endpoint === undefined ? {} : { [endpoint.name]: { IPAddress: this.isRunning ? endpoint.address : '', NetworkID: endpoint.networkId } },
       },

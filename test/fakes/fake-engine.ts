@@ -17,7 +17,7 @@ export class FakeEngine extends FakeControls implements Engine {
   }
 
   info(signal?: AbortSignal): Promise<EngineInfo> {
-    return this.call('info', [signal], () => ({ name: 'fake', id: 'fake-engine', cpus: 4, memoryBytes: 8 * 2 ** 30, osType: 'linux', cgroupVersion: '2', runtimes: ['runc'], securityOptions: [{ name: 'seccomp', profile: 'default' }], ...this.options.info }));
+    return this.call('info', [signal], () => ({ name: 'fake', id: 'fake-engine', cpus: 4, memoryBytes: 8 * 2 ** 30, osType: 'linux', cgroupVersion: '2', runtimes: ['runc'], cdi: false, securityOptions: [{ name: 'seccomp', profile: 'default' }], ...this.options.info }));
   }
 
   diskUsage(signal?: AbortSignal): Promise<DiskUsage> {

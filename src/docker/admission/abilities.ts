@@ -1,6 +1,7 @@
 import type { Pod } from '../../kube/index.js';
 import type { NodeTraits } from '../node/index.js';
 import { toVerdict } from './findings.js';
+import { checkResourceAbilities } from './resource-abilities.js';
 import { checkSecurityAbilities } from './security-abilities.js';
 import { checkVolumeAbilities } from './volume-abilities.js';
 
@@ -9,5 +10,5 @@ import { checkVolumeAbilities } from './volume-abilities.js';
  * @throws ProviderError `InvalidPod` naming every field that needs what the engine does not have
  */
 export function requireAbilities(pod: Pod, traits: NodeTraits): void {
-  toVerdict([...checkSecurityAbilities(pod, traits), ...checkVolumeAbilities(pod, traits)], traits.policy);
+  toVerdict([...checkSecurityAbilities(pod, traits), ...checkResourceAbilities(pod, traits), ...checkVolumeAbilities(pod, traits)], traits.policy);
 }

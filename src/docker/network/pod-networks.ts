@@ -1,6 +1,7 @@
 import { type Engine, isEngineError, type NetworkSummary } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
 import type { Logger } from '../../log.js';
+import type { ExclusiveClaims } from '../ledger/index.js';
 import { LABEL, networkName } from '../record/index.js';
 import { chooseAddress, chooseSubnet } from './addresses.js';
 
@@ -15,16 +16,14 @@ interface KnownNetwork {
   readonly name: string;
   readonly namespace: string;
   readonly subnet: string;
-  /** Address → pod UID. */
-  readonly claims: Map<string, string>;
   lastAddress?: string;
-  /** When the last claim was given back; a network without pods is kept for a while. */
-  emptySince: Date;
+  /** When a pod was last seen to have an address of it; a network without pods is kept for a while. */
+  lastUsed: Date;
 }
 
 /**
- * One engine network per Kubernetes namespace and node name, and the addresses of pods on it. The plugin is its own address
- * manager: an address is claimed at `/create` and stays the pod's until the pod is removed.
+ * One engine network per Kubernetes namespace and node name, and the choice of addresses on it. The plugin is its own address
+ * manager: an address is claimed at `/create`, in the ledger, and stays the pod's until the pod is removed.
  */
 export class PodNetworks {
   private readonly known = new Map<string, KnownNetwork>();
@@ -35,11 +34,13 @@ export class PodNetworks {
     private readonly engine: Engine,
     private readonly node: string,
     private readonly settings: NetworkSettings,
+    /** Who has which address, by the name of its network. */
+    private readonly addresses: ExclusiveClaims,
     private readonly logger: Logger,
   ) {}
 
   /**
-   * Ensures the namespace's network and claims an address on it for a pod.
+   * Ensures the namespace's network and claims an address on it for a pod; asked again, it is the one that the pod has.
    * @param wanted.ip the address that the pod's running container already has
    * @throws ProviderError `OutOfResources` when the range or the subnet is used up
    */
@@ -47,40 +48,21 @@ export class PodNetworks {
     const name = networkName(this.node, namespace);
     return this.serially(name, async () => {
       const network = (await this.stillThere(name)) ?? (await this.make(name, namespace, now, wanted.signal));
-      const ip = wanted.ip ?? chooseAddress(network.subnet, (address) => network.claims.has(address), network.lastAddress);
+      const [held] = this.addresses.heldBy(name, podUid);
+      const ip = wanted.ip ?? held ?? chooseAddress(network.subnet, (address) => this.addresses.holderOf(name, address) !== undefined, network.lastAddress);
       if (ip === undefined) {
         throw new ProviderError('OutOfResources', `subnet ${network.subnet} of namespace ${namespace} is full; widen Network.SubnetBits`);
       }
-      network.claims.set(ip, podUid);
+      this.addresses.take(name, ip, podUid);
       network.lastAddress = ip;
+      network.lastUsed = now;
       return { name, subnet: network.subnet, ip };
     });
   }
 
-  /** Takes over the claim of a pod that was found on the engine. */
-  adopt(namespace: string, network: { readonly name: string; readonly subnet: string; readonly ip: string }, podUid: string, now: Date): void {
-    const known = this.known.get(network.name) ?? this.remember(network.name, namespace, network.subnet, now);
-    known.claims.set(network.ip, podUid);
-  }
-
-  /** Notes an address that a container of a pod without a readable record holds. */
-  noteInUse(networkName: string, ip: string, podUid: string): void {
-    const known = this.known.get(networkName);
-    if (known !== undefined && !known.claims.has(ip)) known.claims.set(ip, podUid);
-  }
-
-  /** Gives back whatever a pod holds. */
-  releaseAll(podUid: string, now: Date): void {
-    for (const { name, claims } of this.known.values()) {
-      for (const [ip, holder] of claims) if (holder === podUid) this.release({ name, ip }, podUid, now);
-    }
-  }
-
-  release(network: { readonly name: string; readonly ip: string }, podUid: string, now: Date): void {
-    const known = this.known.get(network.name);
-    if (known?.claims.get(network.ip) !== podUid) return;
-    known.claims.delete(network.ip);
-    known.emptySince = now;
+  /** Learns of the network of a pod that was found on the engine. */
+  adopt(namespace: string, network: { readonly name: string; readonly subnet: string }, now: Date): void {
+    if (!this.known.has(network.name)) this.remember(network.name, namespace, network.subnet, now);
   }
 
   /** Makes a network again that an operator's prune took, with the subnet its pods have addresses of. */
@@ -108,14 +90,15 @@ export class PodNetworks {
   async removeEmpty(before: Date, now: Date): Promise<void> {
     for (const network of [...this.known.values()]) {
       await this.serially(network.name, async () => {
-        if (network.claims.size > 0 || network.emptySince > before) return;
+        if (this.addresses.count(network.name) > 0) network.lastUsed = now;
+        if (network.lastUsed > before) return;
         try {
           await this.engine.removeNetwork(network.name);
           this.known.delete(network.name);
         } catch (error) {
           // Somebody else has put a container on it.
           if (!isEngineError(error, 'Forbidden', 'Conflict')) throw error;
-          network.emptySince = now;
+          network.lastUsed = now;
         }
       });
     }
@@ -124,7 +107,7 @@ export class PodNetworks {
   /** A network that no pod has an address of may have been pruned, and its subnet be somebody else's by now. */
   private async stillThere(name: string): Promise<KnownNetwork | undefined> {
     const network = this.known.get(name);
-    if (network === undefined || network.claims.size > 0) return network;
+    if (network === undefined || this.addresses.count(name) > 0) return network;
     try {
       await this.engine.inspectNetwork(name);
       return network;
@@ -158,11 +141,11 @@ export class PodNetworks {
 
   /** Pods have addresses of these, also while the network itself is pruned. */
   private claimedSubnets(): string[] {
-    return [...this.known.values()].filter(({ claims }) => claims.size > 0).map(({ subnet }) => subnet);
+    return [...this.known.values()].filter(({ name }) => this.addresses.count(name) > 0).map(({ subnet }) => subnet);
   }
 
   private remember(name: string, namespace: string, subnet: string, now: Date): KnownNetwork {
-    const network: KnownNetwork = { name, namespace, subnet, claims: new Map(), emptySince: now };
+    const network: KnownNetwork = { name, namespace, subnet, lastUsed: now };
     this.known.set(name, network);
     return network;
   }

@@ -1,7 +1,7 @@
 import type { EngineInfo, EngineVersion } from '../../engine/index.js';
 
 /** What the engine behind this node can do, asked at every connect: it may have been replaced by a newer one. */
-export interface EngineAbilities extends Pick<EngineInfo, 'cpus' | 'memoryBytes' | 'osType' | 'cgroupVersion' | 'runtimes' | 'securityOptions'> {
+export interface EngineAbilities extends Pick<EngineInfo, 'cpus' | 'memoryBytes' | 'osType' | 'cgroupVersion' | 'runtimes' | 'securityOptions' | 'cdi'> {
   /** Spoken between the two, e.g. `1.41`. */
   readonly apiVersion: string;
   /** Whether a container may be the last that the kernel ends for want of memory: not every engine may say so. */
@@ -9,10 +9,10 @@ export interface EngineAbilities extends Pick<EngineInfo, 'cpus' | 'memoryBytes'
 }
 
 /** Of an engine that has not been reached yet. */
-export const NO_ABILITIES: EngineAbilities = { apiVersion: '1.41', cpus: 0, memoryBytes: 0, osType: 'linux', cgroupVersion: '1', runtimes: [], securityOptions: [], negativeOomScores: false };
+export const NO_ABILITIES: EngineAbilities = { apiVersion: '1.41', cpus: 0, memoryBytes: 0, osType: 'linux', cgroupVersion: '1', runtimes: [], securityOptions: [], cdi: false, negativeOomScores: false };
 
-export function toAbilities({ apiVersion }: EngineVersion, { cpus, memoryBytes, osType, cgroupVersion, runtimes, securityOptions }: EngineInfo): EngineAbilities {
-  return { apiVersion, cpus, memoryBytes, osType, cgroupVersion, runtimes, securityOptions, negativeOomScores: false };
+export function toAbilities({ apiVersion }: EngineVersion, { cpus, memoryBytes, osType, cgroupVersion, runtimes, securityOptions, cdi }: EngineInfo): EngineAbilities {
+  return { apiVersion, cpus, memoryBytes, osType, cgroupVersion, runtimes, securityOptions, cdi, negativeOomScores: false };
 }
 
 /** From this version of its API on the engine finds a part of a volume without leaving it; before, it mounts everything. */

@@ -11,10 +11,18 @@ export interface NodePolicy {
   readonly environment: EnvironmentPolicy;
   readonly podSecurity: PodSecurityPolicy;
   readonly resources: ResourcePolicy;
+  /** Of the virtual node; pods without the matching toleration are kept away by the cluster. */
+  readonly taints: readonly Taint[];
   readonly volumes: VolumePolicy;
   /** Where the files of Secrets and tokens lie. */
   readonly secretFiles: 'disk' | 'memory';
   readonly images: ImagePolicy;
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 }
 
 /** Of a configuration that says nothing. */
@@ -23,6 +31,7 @@ export const DEFAULT_POLICY: NodePolicy = {
   environment: DEFAULT_ENVIRONMENT,
   podSecurity: DEFAULT_POD_SECURITY,
   resources: DEFAULT_RESOURCE_POLICY,
+  taints: [],
   volumes: DEFAULT_VOLUME_POLICY,
   secretFiles: 'disk',
   images: DEFAULT_IMAGE_POLICY,

@@ -13,8 +13,8 @@ import type { Rooms } from './rooms.js';
 import { createSandboxContainer } from './sandbox.js';
 
 /**
- * Takes a pod on: its address, its sandbox, its files. When this resolves the engine has the whole pod on record; when it
- * rejects nothing is left of it.
+ * Takes a pod on: what it needs of the node, its address, its sandbox, its files. When this resolves the engine has the whole pod
+ * on record; when it rejects nothing is left of it but its claims, for another try.
  * @param signal aborted when the caller has waited long enough; ends engine calls under way
  * @param cancelled aborted when the pod's delete has come meanwhile; looked at between them, so that what they make is known
  */
@@ -22,19 +22,22 @@ export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: Ab
   const { metadata } = request.pod;
   requireAbilities(request.pod, rooms.traits);
   const acceptedAt = rooms.clock.now();
+  const devices = rooms.ledger.claim(request.pod);
   const address = await rooms.networks.claim(metadata.namespace, metadata.uid, acceptedAt, { signal });
-  try {
-    const pod = withEnvironment(request, address, rooms.traits);
-    const planned = planVolumes({ pod, delivered: request.delivered, node: rooms.traits, acceptedAt });
-    const { volumes, held } = await planHeldFiles(pod, planned, rooms);
-    const network = { ...address, aliases: networkAliases(pod) };
-    const record: PodRecord = { version: RECORD_VERSION, pod, acceptedAt: acceptedAt.toISOString(), network, volumes: volumes.map(({ volume }) => volume), ...(held && { sealed: held.sealed }) };
-    const isPlain = held === undefined && !hasHostPaths(record) && volumes.every(({ content }) => content === undefined);
-    return isPlain ? await acceptPlain(record, rooms, signal) : await acceptWithVolumes(record, { volumes, ...(held && { held }) }, rooms, signal, cancelled);
-  } catch (error) {
-    rooms.networks.release(address, metadata.uid, rooms.clock.now());
-    throw error;
-  }
+  const pod = withEnvironment(request, address, rooms.traits);
+  const planned = planVolumes({ pod, delivered: request.delivered, node: rooms.traits, acceptedAt });
+  const { volumes, held } = await planHeldFiles(pod, planned, rooms);
+  const record: PodRecord = {
+    version: RECORD_VERSION,
+    pod,
+    acceptedAt: acceptedAt.toISOString(),
+    network: { ...address, aliases: networkAliases(pod) },
+    volumes: volumes.map(({ volume }) => volume),
+    ...(held && { sealed: held.sealed }),
+    ...(devices.length > 0 && { devices }),
+  };
+  const isPlain = held === undefined && !hasHostPaths(record) && volumes.every(({ content }) => content === undefined);
+  return isPlain ? acceptPlain(record, rooms, signal) : acceptWithVolumes(record, { volumes, ...(held && { held }) }, rooms, signal, cancelled);
 }
 
 /** Nothing to write: the sandbox's creation is the commit. */
@@ -44,16 +47,26 @@ async function acceptPlain(record: PodRecord, rooms: Rooms, signal: AbortSignal)
     return record;
   } catch (error) {
     if (!isEngineError(error, 'Conflict')) throw error;
-    return adoptTwin(record, rooms);
+    const twin = await adoptTwin(record, rooms);
+    if (twin !== undefined) return twin;
+    await rooms.cache.refresh(await createSandboxContainer(record, 'accepted', rooms, signal));
+    return record;
   }
 }
 
-/** A call whose answer was lost has made the sandbox already: its record is the pod's. */
-async function adoptTwin(record: PodRecord, rooms: Rooms): Promise<PodRecord> {
+/**
+ * A call whose answer was lost has made the sandbox already: its record is the pod's. One of a create long given up may have
+ * what is somebody else's by now: it is removed, `undefined`.
+ */
+async function adoptTwin(record: PodRecord, rooms: Rooms): Promise<PodRecord | undefined> {
   const details = await inspectOwn(sandboxName(record.pod, 'accepted'), rooms);
   const twin = await decodeRecord(details.Config.Env ?? []);
-  rooms.networks.release(record.network, record.pod.metadata.uid, rooms.clock.now());
-  rooms.networks.adopt(record.pod.metadata.namespace, twin.network, record.pod.metadata.uid, rooms.clock.now());
+  if (!rooms.ledger.couldHave(twin)) {
+    await rooms.engine.removeContainer(details.Id);
+    return undefined;
+  }
+  rooms.networks.adopt(record.pod.metadata.namespace, twin.network, rooms.clock.now());
+  rooms.ledger.adopt(twin, false);
   rooms.cache.observe(details);
   return twin;
 }
@@ -93,8 +106,10 @@ async function commit(sandboxId: string, record: PodRecord, rooms: Rooms, signal
   } catch (error) {
     if (!isEngineError(error, 'Conflict')) throw error;
     // The rename of an earlier try was carried out, only its answer was lost. The volumes are the same.
+    const twin = await adoptTwin(record, rooms);
+    if (twin === undefined) return commit(sandboxId, record, rooms, signal);
     await rooms.engine.removeContainer(sandboxId);
-    return adoptTwin(record, rooms);
+    return twin;
   }
 }
 

@@ -14,13 +14,19 @@ export async function rebuildRecord(pod: Pod, observed: ObservedPod, rooms: Room
   const details = await Promise.all(newest.map((container) => rooms.engine.inspectContainer(container.id)));
   const envOf = new Map(newest.map((container, index) => [container.name, details[index]?.Config.Env ?? []]));
   const resolved: Pod = { ...pod, spec: withEnv(pod, envOf) };
-  return {
+  const record: PodRecord = {
     version: RECORD_VERSION,
     pod: resolved,
     acceptedAt: rooms.clock.now().toISOString(),
     network: await networkOf(pod, details, rooms),
     volumes: await findHeldFiles(pod, replanVolumes(resolved, rooms.traits, await singleFilesOf(pod, rooms)), details, rooms),
+    devices: details.flatMap((one) => rooms.ledger.devicesOf(one, pod.metadata.uid).map((device) => ({ container: containerOf(one), ...device }))),
   };
+  return { ...record, devices: rooms.ledger.withMissing(record) };
+}
+
+function containerOf({ Config }: ContainerDetails): string {
+  return Config.Labels?.[LABEL.container] ?? '';
 }
 
 /** Names of files that are mounted by themselves, by the engine volume that holds them. */

@@ -34,6 +34,9 @@ export async function acceptWhenEngineIsThere(request: CreateRequest, rooms: Roo
         if (!signal.aborted) await pause(rooms);
       }
     }
+  } catch (error) {
+    rooms.ledger.release(request.pod.metadata.uid);
+    throw error;
   } finally {
     callOff();
   }

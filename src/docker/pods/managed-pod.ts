@@ -1,7 +1,7 @@
 import { messageOf } from '../../errors.js';
 import type { PodEvent } from '../../kube/index.js';
 import type { Logger } from '../../log.js';
-import { type CreateFailure, type DesiredPod, doublingDelayMs, type ImageState, type PodEnding, rememberEnded } from '../decide/index.js';
+import { type CreateFailure, type DesiredPod, doublingDelayMs, type ImageState, isFinished, type PodEnding, rememberEnded } from '../decide/index.js';
 import type { EventReason } from '../events/index.js';
 import { type ObservedContainer, type ObservedPod, type PodRecord, SANDBOX } from '../record/index.js';
 import { ContainerConfigError } from './container-facts.js';
@@ -57,6 +57,11 @@ export class ManagedPod {
   /** Aborted when the pod is to go: pulls and waits for it end. */
   get signal(): AbortSignal {
     return this.stopping.signal;
+  }
+
+  /** Whether nothing of it will ever be started again. */
+  get isFinished(): boolean {
+    return isFinished(this.desired, this.observed, this);
   }
 
   get isDeleting(): boolean {

@@ -14,7 +14,7 @@ import { Deletions } from './deletions.js';
 import { evictOverDiskLimit } from './evictions.js';
 import { ManagedPod } from './managed-pod.js';
 import { NodeOwner } from './owner.js';
-import { type FoundPod, FoundSandboxes, recoverPod, removeOrphanVolumes } from './recover.js';
+import { type FoundPod, FoundContainers, recoverPod, removeOrphanVolumes } from './recover.js';
 import { removeLeftRuns } from '../sandbox/index.js';
 import type { Rooms } from './rooms.js';
 import { syncPod } from './sync.js';
@@ -40,7 +40,7 @@ export class Pods {
   private readonly adopting = new Map<string, Promise<ManagedPod>>();
   private readonly deletions: Deletions;
   private readonly bare: BareRemoval;
-  private readonly found = new FoundSandboxes();
+  private readonly found = new FoundContainers();
   private readonly owner: NodeOwner;
   private isRestored = false;
   private reconciling: Promise<void> = Promise.resolve();
@@ -157,7 +157,9 @@ export class Pods {
   }
 
   private async adoptNow(pod: Pod, observed: ObservedPod): Promise<ManagedPod> {
-    const managed = this.manage(await rebuildRecord(pod, observed, this.rooms), endsOf(pod, observed, this.rooms.clock.now()));
+    const record = await rebuildRecord(pod, observed, this.rooms);
+    const managed = this.manage(record, endsOf(pod, observed, this.rooms.clock.now()));
+    this.rooms.ledger.adopt(record, managed.isFinished);
     managed.addEvent('Warning', 'Adopted', "The pod's record was gone from the engine and has been made again");
     managed.worker.wake();
     return managed;
@@ -221,15 +223,13 @@ export class Pods {
     const podUid = details.Config.Labels?.[LABEL.podUid];
     if (podUid === undefined || this.managed.has(podUid) || this.creating.has(podUid)) return;
     this.found.note(details);
-    for (const [network, { IPAddress: ip }] of Object.entries(details.NetworkSettings.Networks ?? {})) {
-      if (ip !== '') this.rooms.networks.noteInUse(network, ip, podUid);
-    }
   }
 
   changed(podUid: string): void {
     const pod = this.managed.get(podUid);
+    if (pod?.isFinished === true) this.rooms.ledger.end(podUid);
     if (pod !== undefined) return pod.worker.wake();
-    if (this.rooms.cache.get(podUid) === undefined && !this.creating.has(podUid)) this.rooms.networks.releaseAll(podUid, this.rooms.clock.now());
+    if (this.rooms.cache.get(podUid) === undefined && !this.creating.has(podUid)) this.rooms.ledger.release(podUid);
     // What a create made that was cut short shows up afterwards.
     const isStray = this.isRestored && !this.creating.has(podUid) && this.rooms.cache.get(podUid) !== undefined && (this.deletions.hasCome(podUid) || this.abandoned.has(podUid));
     if (isStray) this.bare.sweep(podUid, this.deletions.graceSecondsOf(podUid) ?? 0);
@@ -248,7 +248,11 @@ export class Pods {
   }
 
   private async takeOverFound(): Promise<void> {
-    for (const [podUid, details] of this.found.take()) await this.takeOver(podUid, details);
+    const { sandboxes, others } = this.found.take();
+    for (const { podUid, details } of sandboxes) await this.takeOver(podUid, details);
+    for (const { podUid, details } of others) {
+      if (!this.managed.has(podUid)) this.rooms.ledger.noteStranger(details, podUid);
+    }
   }
 
   /** One pod that cannot be taken over must not keep the others from it. */
@@ -270,7 +274,8 @@ export class Pods {
     const pod = this.manage(record);
     if (record.sealed !== undefined) this.rooms.secrets.use(uid);
     pod.worker.wake();
-    this.rooms.networks.adopt(namespace, record.network, uid, this.rooms.clock.now());
+    this.rooms.networks.adopt(namespace, record.network, this.rooms.clock.now());
+    this.rooms.ledger.adopt(record, pod.isFinished);
     if (stage === 'deleting' || this.deletions.hasCome(uid)) {
       this.deletions.note(uid, true);
       pod.beginDeletion(this.deletions.graceSecondsOf(uid) ?? record.pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);

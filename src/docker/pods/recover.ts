@@ -4,22 +4,26 @@ import { decodeRecord, LABEL, parseContainerName, type PodRecord, SANDBOX, type 
 import { removeObjectsOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
 
-/** Sandboxes of pods nobody here manages, as the inspections of a relist showed them. */
-export class FoundSandboxes {
+/** Containers of pods nobody here manages, as inspections showed them. */
+export class FoundContainers {
   private readonly found = new Map<string, ContainerDetails>();
 
-  /** Takes note of an inspection, where it is of a sandbox. */
   note(details: ContainerDetails): void {
-    const labels = details.Config.Labels ?? {};
-    const podUid = labels[LABEL.podUid];
-    if (podUid !== undefined && labels[LABEL.container] === SANDBOX) this.found.set(podUid, details);
+    this.found.set(details.Id, details);
   }
 
-  take(): ReadonlyMap<string, ContainerDetails> {
-    const all = new Map(this.found);
+  /** All that was noted since the last time, with the pods that they are of: the sandboxes, and the others. */
+  take(): { readonly sandboxes: readonly Found[]; readonly others: readonly Found[] } {
+    const all = [...this.found.values()].map((details) => ({ podUid: details.Config.Labels?.[LABEL.podUid] ?? '', details }));
     this.found.clear();
-    return all;
+    const isSandbox = ({ details }: Found): boolean => details.Config.Labels?.[LABEL.container] === SANDBOX;
+    return { sandboxes: all.filter(isSandbox), others: all.filter((found) => !isSandbox(found)) };
   }
+}
+
+interface Found {
+  readonly podUid: string;
+  readonly details: ContainerDetails;
 }
 
 /** A pod that was found on the engine. */

@@ -9,7 +9,7 @@ import type { Rooms } from './rooms.js';
  */
 export async function removePod(pod: ManagedPod, rooms: Rooms): Promise<void> {
   await removeObjectsOf(pod.uid, rooms);
-  rooms.networks.release(pod.record.network, pod.uid, rooms.clock.now());
+  rooms.ledger.release(pod.uid);
   pod.retire();
 }
 

@@ -5,6 +5,7 @@ import type { PodCache } from '../cache/index.js';
 import type { PodEvents } from '../events/index.js';
 import type { Images } from '../images/index.js';
 import type { Journal } from '../journal/index.js';
+import type { Ledger } from '../ledger/index.js';
 import type { NodeTraits } from '../node/index.js';
 import type { PodNetworks } from '../network/index.js';
 import type { SandboxImage } from '../sandbox/index.js';
@@ -18,6 +19,7 @@ export interface Rooms {
   readonly traits: NodeTraits;
   readonly engine: Engine;
   readonly cache: PodCache;
+  readonly ledger: Ledger;
   readonly networks: PodNetworks;
   readonly images: Images;
   readonly sandboxImage: SandboxImage;

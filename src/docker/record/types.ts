@@ -1,5 +1,6 @@
 import type { EngineState } from '../../engine/index.js';
 import type { Pod } from '../../kube/index.js';
+import type { Device } from '../node/index.js';
 import type { PodVolume } from './pod-volume.js';
 
 /** Format of the record this version writes. Every older one is read, for ever; a newer one is kept and not touched. */
@@ -20,6 +21,16 @@ export interface PodRecord {
   readonly volumes: readonly PodVolume[];
   /** Of volumes whose files lie in memory: what fills them again, under a key that the engine does not have. */
   readonly sealed?: string;
+  /** Devices that its containers were given; absent where there are none. */
+  readonly devices?: readonly PodDevice[];
+}
+
+/** A device of the host in a container, as it was when it was given: the configuration may say something else by now. */
+export interface PodDevice {
+  readonly container: string;
+  /** It counts as one of this. */
+  readonly resource: string;
+  readonly device: Device;
 }
 
 export interface PodNetwork {

@@ -2,6 +2,7 @@ import type { ContainerConfig } from '../../engine/index.js';
 import { type Container, normalizeImage } from '../../kube/index.js';
 import type { NodeTraits } from '../node/index.js';
 import { LABEL, podLabels, type PodRecord } from '../record/index.js';
+import { toDevices, withOwnDevices } from './devices.js';
 import { toEnvironment } from './environment.js';
 import { toContainerMounts } from './mounts.js';
 import { ownNamespaces } from './network.js';
@@ -27,9 +28,11 @@ export interface SandboxReference {
 export function toContainerConfig(record: PodRecord, container: Container, sandbox: SandboxReference, node: NodeTraits, facts: ContainerFacts = {}): ContainerConfig {
   const { HostConfig: namespaces, ...identity } = toNamespaces(record, container, sandbox, node);
   const { HostConfig: security, ...user } = toContainerSecurity(record.pod, container, node, facts);
+  const process = toProcess(container);
   return {
     Image: normalizeImage(container.image ?? ''),
-    ...toProcess(container),
+    ...process,
+    Env: withOwnDevices(process.Env ?? [], record, container, node),
     ...user,
     ...identity,
     Healthcheck: NO_HEALTHCHECK,
@@ -43,6 +46,7 @@ export function toContainerConfig(record: PodRecord, container: Container, sandb
       ...namespaces,
       ...security,
       ...toResources(record.pod, container, node),
+      ...toDevices(record, container),
       ...(!sandbox.shared && toSharedMemory(node)),
       RestartPolicy: NO_RESTARTS,
       LogConfig: LOG_ROTATION,

@@ -1,4 +1,4 @@
-import { readExtendedEntry, readMilliCpu, readUlimit } from '../../../src/config/resource-readers.js';
+import { readExtendedEntry, readMilliCpu, readTaint, readUlimit } from '../../../src/config/resource-readers.js';
 
 test.each<[raw: string | number, expected: number | undefined]>([
   [4, 4000], ['4', 4000], [0.5, 500], ['1.25', 1250], ['250m', 250], ['0', 0],
@@ -36,4 +36,13 @@ test.each<[raw: string, expected: object | undefined]>([
   ['cpu=5', undefined], ['X.y/z=5', undefined], ['x.y/=5', undefined], ['hugepages-2=1', undefined], ['hugepages-2Mi=lots', undefined], ['x.y/z=-1', undefined],
 ])('extended resource %p', (raw, expected) => {
   expect(readExtendedEntry(raw)).toEqual(expected);
+});
+
+test.each<[raw: string, expected: object | undefined]>([
+  ['dedicated=gpu:NoSchedule', { key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }],
+  ['example.com/slow:PreferNoSchedule', { key: 'example.com/slow', value: '', effect: 'PreferNoSchedule' }],
+  ['a=:NoExecute', { key: 'a', value: '', effect: 'NoExecute' }],
+  ['a=b', undefined], ['a=b:Never', undefined], ['=b:NoExecute', undefined], ['a b:NoExecute', undefined],
+])('taint %p', (raw, expected) => {
+  expect(readTaint(raw)).toEqual(expected);
 });

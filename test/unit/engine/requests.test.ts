@@ -13,12 +13,12 @@ afterAll(() => recorder.remove());
 const filters = (label: string[]): string => encodeURIComponent(JSON.stringify({ label }));
 
 test.each<[request: string, call: (engine: Engine) => Promise<unknown>, answer: unknown, result: unknown]>([
-  ['GET /info', (it) => it.info(), { Name: 'host', ID: 'e1', NCPU: 2, MemTotal: 4096, More: 1 }, { name: 'host', id: 'e1', cpus: 2, memoryBytes: 4096, osType: 'linux', cgroupVersion: '1', runtimes: [], securityOptions: [] }],
+  ['GET /info', (it) => it.info(), { Name: 'host', ID: 'e1', NCPU: 2, MemTotal: 4096, More: 1 }, { name: 'host', id: 'e1', cpus: 2, memoryBytes: 4096, osType: 'linux', cgroupVersion: '1', runtimes: [], securityOptions: [], cdi: false }],
   [
     'GET /info',
     (it) => it.info(),
-    { Name: 'host', ID: 'e1', NCPU: 2, MemTotal: 4096, OSType: 'linux', CgroupVersion: '2', Runtimes: { runc: { path: 'runc' }, runsc: {} }, SecurityOptions: ['name=apparmor', 'name=seccomp,profile=default', 'seccomp'] },
-    { name: 'host', id: 'e1', cpus: 2, memoryBytes: 4096, osType: 'linux', cgroupVersion: '2', runtimes: ['runc', 'runsc'], securityOptions: [{ name: 'apparmor' }, { name: 'seccomp', profile: 'default' }, { name: 'seccomp' }] },
+    { Name: 'host', ID: 'e1', NCPU: 2, MemTotal: 4096, OSType: 'linux', CgroupVersion: '2', Runtimes: { runc: { path: 'runc' }, runsc: {} }, CDISpecDirs: ['/etc/cdi'], SecurityOptions: ['name=apparmor', 'name=seccomp,profile=default', 'seccomp'] },
+    { name: 'host', id: 'e1', cpus: 2, memoryBytes: 4096, osType: 'linux', cgroupVersion: '2', runtimes: ['runc', 'runsc'], securityOptions: [{ name: 'apparmor' }, { name: 'seccomp', profile: 'default' }, { name: 'seccomp' }], cdi: true },
   ],
   ['POST /containers/create?name=n', (it) => it.createContainer('n', { Image: 'i' }), { Id: 'c1', Warnings: [] }, 'c1'],
   ['POST /containers/c1/start', (it) => it.startContainer('c1'), undefined, undefined],

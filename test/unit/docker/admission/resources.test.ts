@@ -1,4 +1,4 @@
-import { admit } from '../../../../src/docker/admission/index.js';
+import { admit, requireAbilities } from '../../../../src/docker/admission/index.js';
 import { DEFAULT_RESOURCE_POLICY, type ExtendedResource, type NodeTraits } from '../../../../src/docker/node/index.js';
 import { NODE } from '../this-node.js';
 import { podOf } from './pods.js';
@@ -48,5 +48,20 @@ describe('resources of a whole pod', () => {
   test('no container may have more than the whole', () => {
     const over = podOf({ resources: { limits: { memory: '1Gi' } } }, { resources: { limits: { memory: '1025Mi' } } });
     expect(() => admit(over, OFFERING)).toThrow('pod.spec.containers[0].resources.limits.memory: "1025Mi" is over the "1Gi" of the whole pod');
+  });
+});
+
+describe('devices that go by CDI names', () => {
+  const fpga: ExtendedResource = { name: 'example.com/fpga', capacity: 1, devices: [{ id: 'vendor.com/fpga=card0', driver: 'cdi' }] };
+  const nodeWith = (cdi: boolean): NodeTraits => ({ ...NODE, abilities: { ...NODE.abilities, cdi }, policy: { ...NODE.policy, resources: { ...DEFAULT_RESOURCE_POLICY, extended: [fpga] } } });
+  const asking = podOf({}, { resources: { limits: { 'example.com/fpga': '1' } } });
+
+  test('are refused by their field where the engine does not know them', () => {
+    expect(() => requireAbilities(asking, nodeWith(false))).toThrow(/^pod\.spec\.containers\[0\]\.resources\.limits\["example\.com\/fpga"\]: it goes by CDI names/);
+  });
+
+  test('pass where it does, and do not matter to who asks for none', () => {
+    expect(() => requireAbilities(asking, nodeWith(true))).not.toThrow();
+    expect(() => requireAbilities(podOf(), nodeWith(false))).not.toThrow();
   });
 });

@@ -1,0 +1,36 @@
+import type { DeviceRequest, HostConfig } from '../../engine/index.js';
+import type { Container } from '../../kube/index.js';
+import type { Device, NodeTraits } from '../node/index.js';
+import type { PodRecord } from '../record/index.js';
+
+/** By this variable NVIDIA's runtime decides which GPUs a container sees; many images ask for all of them in it. */
+const VISIBLE_GPUS = 'NVIDIA_VISIBLE_DEVICES';
+
+/** The devices that a container was given, as the engine takes them. Files cannot be made into others: no mknod. */
+export function toDevices(record: PodRecord, container: Container): Pick<HostConfig, 'Devices' | 'DeviceRequests'> {
+  const devices = devicesOf(record, container);
+  const files = new Map(devices.flatMap((device) => (device.driver === 'files' ? device.files : [])).map((file) => [file.container, file.host]));
+  const requests = [...toRequest(devices, 'nvidia', { Capabilities: [['gpu']] }), ...toRequest(devices, 'cdi', {})];
+  return {
+    ...(files.size > 0 && { Devices: [...files].map(([inside, host]) => ({ PathOnHost: host, PathInContainer: inside, CgroupPermissions: 'rw' })) }),
+    ...(requests.length > 0 && { DeviceRequests: requests }),
+  };
+}
+
+/** Variables of a container, without a way around the devices that it was given: where GPUs go by a variable, it is ours. */
+export function withOwnDevices(env: readonly string[], record: PodRecord, container: Container, { policy, abilities }: NodeTraits): readonly string[] {
+  const hasGpus = devicesOf(record, container).some(({ driver }) => driver === 'nvidia');
+  const goByVariable = abilities.runtimes.includes('nvidia') || policy.resources.extended.some(({ devices }) => devices.some(({ driver }) => driver === 'nvidia'));
+  if (!hasGpus && !goByVariable) return env;
+  // The engine sets it for those that have some.
+  return [...env.filter((entry) => !entry.startsWith(`${VISIBLE_GPUS}=`)), ...(hasGpus ? [] : [`${VISIBLE_GPUS}=void`])];
+}
+
+function devicesOf({ devices = [] }: PodRecord, { name }: Container): readonly Device[] {
+  return devices.filter(({ container }) => container === name).map(({ device }) => device);
+}
+
+function toRequest(devices: readonly Device[], driver: 'nvidia' | 'cdi', more: Pick<DeviceRequest, 'Capabilities'>): DeviceRequest[] {
+  const ids = devices.flatMap((device) => (device.driver === driver ? [device.id] : []));
+  return ids.length === 0 ? [] : [{ Driver: driver, DeviceIDs: ids, ...more }];
+}
