@@ -8,7 +8,7 @@ import type { PodSpec, Volume, VolumeMount } from '../../src/kube/index.js';
 import { describeWithEngine } from '../support/engine-under-test.js';
 import { eventually } from '../support/eventually.js';
 import { unmountBelow } from '../support/host-cleanup.js';
-import { podFile, shell, TestNode } from '../support/test-node.js';
+import { podFile, shell, TestNode, type TestPod } from '../support/test-node.js';
 
 jest.setTimeout(120_000);
 
@@ -113,19 +113,16 @@ describeWithEngine('paths of the host', (engine) => {
     if (!makeShared(at('inner'))) return;
     try {
       const script = 'touch /host/ready-$(hostname); until [ -e /host/go ]; do sleep 0.1; done; ls /host/later';
-      const bodies = (['HostToContainer', 'None'] as const).map((mountPropagation) => {
-        const body = podOf(hostPath(at('inner')), script, { mountPropagation }, { hostname: mountPropagation.toLowerCase() });
-        return node.create(body);
-      });
-      const [asked, other] = await Promise.all(bodies);
+      const create = (mountPropagation: string): Promise<TestPod> => node.create(podOf(hostPath(at('inner')), script, { mountPropagation }, { hostname: mountPropagation.toLowerCase() }));
+      const [asked, other] = await Promise.all([create('HostToContainer'), create('None')]);
       mkdirSync(at('inner/later'));
       await eventually(() => ['hosttocontainer', 'none'].every((name) => existsSync(at(`inner/ready-${name}`))));
       expect(spawnSync('mount', ['-t', 'tmpfs', 'later', at('inner/later')]).status).toBe(0);
       writeFileSync(at('inner/later/file'), '');
       writeFileSync(at('inner/go'), '');
-      await Promise.all([asked, other].map((pod) => pod?.untilPhase('Succeeded')));
-      expect([await asked?.log(), await other?.log()]).toEqual(['file\n', '']);
-      await Promise.all([asked, other].map((pod) => pod?.delete()));
+      await Promise.all([asked.untilPhase('Succeeded'), other.untilPhase('Succeeded')]);
+      expect([await asked.log(), await other.log()]).toEqual(['file\n', '']);
+      await Promise.all([asked.delete(), other.delete()]);
     } finally {
       unmountBelow(root);
     }

@@ -6,8 +6,8 @@ type KubeletReason = 'Created' | 'Started' | 'Failed' | 'Killing' | 'Pulling' | 
 
 /**
  * What a kubelet has no word for: a pod found on the engine at start; one that the cluster counts as failed and will never ask
- * about again; a field of the spec that is not honoured.
+ * about again; a field of the spec that is not honoured; a token that nobody renews.
  */
-type OwnReason = 'Adopted' | 'GivenUp' | 'FieldNotHonoured';
+type OwnReason = 'Adopted' | 'GivenUp' | 'FieldNotHonoured' | 'TokenExpiring';
 
 export type EventReason = KubeletReason | OwnReason;

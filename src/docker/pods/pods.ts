@@ -18,6 +18,7 @@ import { type FoundPod, FoundContainers, recoverPod, removeOrphanVolumes } from 
 import { removeLeftRuns } from '../sandbox/index.js';
 import type { Rooms } from './rooms.js';
 import { syncPod } from './sync.js';
+import { watchTokens } from './token-expiry.js';
 
 const DEFAULT_GRACE_SECONDS = 30;
 const STOP_WAIT_MS = 5_000;
@@ -239,7 +240,9 @@ export class Pods {
     const mayAct = (): boolean => this.feed.connected && this.owner.isOwner;
     const pod = new ManagedPod(record, this.rooms, (one) => syncPod(one, this.rooms, mayAct), ended);
     this.managed.set(pod.uid, pod);
+    const forgetTokens = watchTokens(pod, this.rooms.clock);
     void pod.gone.then(() => {
+      forgetTokens();
       this.managed.delete(pod.uid);
       this.rooms.events.forget(pod.uid);
       pod.logger.info('pod is removed');
