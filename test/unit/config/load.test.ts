@@ -99,6 +99,15 @@ test.each<[line: string, expected: Partial<Config>]>([
   ['PodSecurity: {HostPorts: 30000-30100}', podSecurity({ HostPorts: { first: 30000, last: 30100 } })],
   ['PodSecurity: {RuntimeClasses: {gvisor: runsc}}', podSecurity({ RuntimeClasses: { gvisor: 'runsc' } })],
   ['PodSecurity: {RuntimeClasses: "gvisor=runsc, kata=kata-qemu"}', podSecurity({ RuntimeClasses: { gvisor: 'runsc', kata: 'kata-qemu' } })],
+  ['Volumes: {Claims: {team/data: models, "*/*": "/srv/claims/{namespace}/{claim}:ro"}}', {
+    Volumes: {
+      Claims: { 'team/data': { kind: 'volume', template: 'models', readOnly: false }, '*/*': { kind: 'directory', template: '/srv/claims/{namespace}/{claim}', readOnly: true } },
+      NFS: [],
+    },
+  }],
+  ['Volumes: {NFS: ["nas.example:/export/a:ro", "10.0.0.5:/"]}', {
+    Volumes: { Claims: {}, NFS: [{ server: 'nas.example', path: '/export/a', readOnly: true }, { server: '10.0.0.5', path: '/', readOnly: false }] },
+  }],
 ])('reads %s', (line, expected) => {
   expect(load(line)).toMatchObject(expected);
 });
@@ -156,8 +165,21 @@ test.each<[line: string, problem: RegExp]>([
   ['PodSecurity: {RuntimeClasses: gvisor}', /^PodSecurity\.RuntimeClasses is "gvisor".*such as gvisor=runsc/],
   ['- a', /must hold a mapping/],
   ['a: [', /Cannot use .*plugin\.yaml/],
+  ['Volumes: {Claims: {"*/*": "{namespace}-{claim}"}}', /^Volumes\.Claims is .*with \/ or _ between them/],
+  ['Volumes: {Claims: {"*/*": "{claim}"}}', /^Volumes\.Claims is /],
+  ['Volumes: {Claims: {"*/*": /srv/../etc}}', /^Volumes\.Claims is /],
+  ['Volumes: {Claims: {team: data}}', /^Volumes\.Claims is /],
+  ['Volumes: {Claims: {team/data: "/srv/{other}"}}', /^Volumes\.Claims is /],
+  ['Volumes: {NFS: ["nas,addr=x:/export"]}', /^Volumes\.NFS is .*server:\/export/],
+  ['Volumes: {NFS: ["nas:export"]}', /^Volumes\.NFS is /],
 ])('refuses %s by name', (line, problem) => {
   expect(problemsOf(line)).toEqual([expect.stringMatching(problem)]);
+});
+
+test('a mapping and a list can come from the environment', () => {
+  const { Volumes } = load('', { VOLUMES_CLAIMS: 'team/data=models, */*=/srv/{claim}:ro', VOLUMES_NFS: 'nas:/a,nas:/b:ro' });
+  expect(Object.entries(Volumes.Claims).map(([pattern, { template }]) => [pattern, template])).toEqual([['team/data', 'models'], ['*/*', '/srv/{claim}']]);
+  expect(Volumes.NFS.map(({ path }) => path)).toEqual(['/a', '/b']);
 });
 
 test('names the variable that a wrong value came from', () => {
