@@ -15,6 +15,7 @@ export * from './qos.js';
 export * from './quantities.js';
 export * from './resources.js';
 export * from './security-context.js';
+export * from './signals.js';
 export * from './sub-paths.js';
 export * from './sysctls.js';
 export * from './variables.js';

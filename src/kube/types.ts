@@ -7,23 +7,9 @@ export interface Pod extends Omit<core.Pod, 'metadata' | 'spec'> {
   readonly spec: PodSpec;
 }
 
-export interface PodSpec extends Omit<core.PodSpec, 'containers' | 'initContainers'> {
-  containers: Container[];
-  initContainers?: Container[];
-}
-
-/** With what Kubernetes has added since the types were made. */
-export interface Container extends Omit<core.Container, 'lifecycle'> {
-  restartPolicyRules?: ContainerRestartRule[];
-  lifecycle?: core.Lifecycle & { stopSignal?: string };
-}
-
-/** Of the first rule that an exit code fits, the action is taken, whatever the container's restart policy says. */
-export interface ContainerRestartRule {
-  action: string;
-  exitCodes?: { operator: string; values?: number[] };
-}
-
+export type PodSpec = core.PodSpec;
+export type Container = core.Container;
+export type ContainerRestartRule = core.ContainerRestartRule;
 export type ContainerStatus = core.ContainerStatus;
 export type ContainerState = core.ContainerState;
 export type EnvVar = core.EnvVar;

@@ -3,6 +3,7 @@ import { type Container, parseImageName, type Pod, whyUnfit } from '../../kube/i
 import type { NodePolicy } from '../node/index.js';
 import { checkMounts } from './check-mounts.js';
 import { checkRestart } from './check-restart.js';
+import { checkTermination } from './check-termination.js';
 import { type Finding, invalid, quoted } from './findings.js';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
@@ -23,6 +24,7 @@ export function* checkContainer(container: Container, path: string, pod: Pod, po
   yield* checkEnv(container, path);
   yield* checkPorts(container, path);
   yield* checkRestart(container, path);
+  yield* checkTermination(container, path);
   yield* checkMounts(container, `${path}.volumeMounts`, pod, policy);
 }
 

@@ -5,7 +5,7 @@ const SCHEDULED = 'the scheduler matches it with the virtual node';
 
 /** Fields of PodSpec, without what its containers and volumes hold. */
 export const POD_FIELDS: FieldTable = {
-  activeDeadlineSeconds: refused('deadlines are not supported yet'),
+  activeDeadlineSeconds: honoured('P73'),
   affinity: notApplicable(SCHEDULED),
   automountServiceAccountToken: notApplicable('the API server adds the volume'),
   containers: honoured('P1'),

@@ -1,4 +1,5 @@
 import type { ContainerDetails } from '../../engine/index.js';
+import { signalNumber } from '../../kube/index.js';
 import { LABEL, type ObservedContainer, parseContainerName, SANDBOX } from '../record/index.js';
 
 /** What an inspection says of one container, in the shape that decisions are made on. Pure. */
@@ -13,7 +14,6 @@ export interface Observation {
 const SIGTERM = 15;
 /** The engine's own, where a container names none. */
 const DEFAULT_STOP_TIMEOUT_SECONDS = 10;
-const SIGNALS: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, USR1: 10, USR2: 12, TERM: 15, WINCH: 28, PWR: 30 };
 
 /**
  * @param known the last observation: an operator's rename takes the attempt's number out of the name, not out of our memory
@@ -63,5 +63,5 @@ function toTime(text: string): string | undefined {
 
 function toSignalNumber(signal: string | undefined): number {
   if (signal === undefined || signal === '') return SIGTERM;
-  return SIGNALS[signal.replace(/^SIG/, '')] ?? (Number(signal) || SIGTERM);
+  return signalNumber(signal.toUpperCase()) ?? (Number(signal) || SIGTERM);
 }

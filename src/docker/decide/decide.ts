@@ -1,4 +1,5 @@
 import type { ObservedPod } from '../record/index.js';
+import { awaitDeadline } from './deadline.js';
 import { decideContainers } from './decide-containers.js';
 import { decideDeletion, decideEnding, decideFinish } from './decide-ending.js';
 import { stopBeforeRestartOfAll } from './decide-restart-all.js';
@@ -20,7 +21,7 @@ export function decide(desired: DesiredPod, observed: ObservedPod, circumstances
   const pod = readPod(desired.pod, observed, circumstances.ended);
   const observedIds = new Set([...observed.containers.values()].flat().map(({ id }) => id));
   const removals = decideRemovals(pod, ({ id }) => observedIds.has(id));
-  return withEarliestWait([...removals, ...decideSteps(pod, circumstances, now)]);
+  return withEarliestWait([...removals, ...decideSteps(pod, circumstances, now), ...awaitDeadline(desired, pod, now)]);
 }
 
 function decideSteps(pod: PodReading, circumstances: Circumstances, now: Date): readonly PodAction[] {

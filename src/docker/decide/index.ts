@@ -4,6 +4,7 @@
  */
 export type * from './types.js';
 export { decide } from './decide.js';
+export { endingByDeadline } from './deadline.js';
 export { hasDiskLimits, overDiskLimit, type PodDiskUsage } from './eviction.js';
 export { rememberEnded } from './remember-ended.js';
 export { type BackOff, doublingDelayMs, restartBackOff } from './back-off.js';

@@ -4,6 +4,8 @@ import type { ObservedContainer } from '../record/index.js';
 /** What the cluster wants of a pod. */
 export interface DesiredPod {
   readonly pod: Pod;
+  /** The node ends the pod then, where it still lives. */
+  readonly deadline?: Date;
   /** Present once a delete has come; never taken back. */
   readonly deletion?: Grace;
   /** Present once this node has ended the pod for good: its containers are stopped, none is started again. */
@@ -20,7 +22,7 @@ export interface Grace {
 /** Why a node ends a pod that nobody deleted. */
 export interface PodEnding extends Grace {
   /** Of the pod's status, as the kubelet calls it. */
-  readonly reason: 'Evicted';
+  readonly reason: 'Evicted' | 'DeadlineExceeded';
   readonly message: string;
   /** What ended before it, ended by itself. */
   readonly at: Date;

@@ -17,7 +17,7 @@ export async function rebuildRecord(pod: Pod, observed: ObservedPod, rooms: Room
   const record: PodRecord = {
     version: RECORD_VERSION,
     pod: resolved,
-    acceptedAt: rooms.clock.now().toISOString(),
+    acceptedAt: pod.status?.startTime ?? rooms.clock.now().toISOString(),
     network: await networkOf(pod, details, rooms),
     volumes: await findHeldFiles(pod, replanVolumes(resolved, rooms.traits, await singleFilesOf(pod, rooms)), details, rooms),
     devices: details.flatMap((one) => rooms.ledger.devicesOf(one, pod.metadata.uid).map((device) => ({ container: containerOf(one), ...device }))),

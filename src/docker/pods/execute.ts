@@ -35,7 +35,7 @@ export async function execute(action: PodAction, pod: ManagedPod, rooms: Rooms):
 async function stopContainer(action: PodAction & { kind: 'stopContainer' }, pod: ManagedPod, rooms: Rooms): Promise<void> {
   rooms.cache.outside.expect(action.containerId);
   pod.addEvent('Normal', 'Killing', `Stopping container ${action.container}: ${action.why}`, action.container);
-  await rooms.engine.stopContainer(action.containerId, action.graceSeconds);
+  await pod.stops.stop(action.containerId, action.graceSeconds);
   await rooms.cache.refresh(action.containerId);
 }
 

@@ -1,13 +1,14 @@
 import { messageOf } from '../../errors.js';
 import type { PodEvent } from '../../kube/index.js';
 import type { Logger } from '../../log.js';
-import { type CreateFailure, type DesiredPod, doublingDelayMs, type ImageState, isFinished, type PodEnding, rememberEnded } from '../decide/index.js';
+import { type CreateFailure, type DesiredPod, doublingDelayMs, endingByDeadline, type Grace, type ImageState, isFinished, type PodEnding, rememberEnded } from '../decide/index.js';
 import type { EventReason } from '../events/index.js';
 import { type ObservedContainer, type ObservedPod, type PodRecord, SANDBOX } from '../record/index.js';
 import { ContainerConfigError } from './container-facts.js';
 import { MountError, VolumePreparation } from './volume-preparation.js';
 import { PodWorker } from './pod-worker.js';
 import type { Rooms } from './rooms.js';
+import { StopsUnderWay } from './stops.js';
 
 /** One pod this plugin runs: its record, what is wanted of it, and what is remembered of it beside the engine's picture. */
 export class ManagedPod {
@@ -22,6 +23,8 @@ export class ManagedPod {
   private lastSeen: ObservedPod | undefined;
   private readonly nothing: ObservedPod;
   private readonly stopping = new AbortController();
+  readonly stops: StopsUnderWay;
+  private readonly deadline: Date | undefined;
   private deletion: DesiredPod['deletion'];
   private ending: DesiredPod['ending'];
   private nothingIsLeft = false;
@@ -42,12 +45,16 @@ export class ManagedPod {
     this.nothing = { uid, containers: new Map() };
     this.logger = rooms.logger.child({ podUid: uid, namespace, pod: name });
     this.volumes = new VolumePreparation(record);
+    this.stops = new StopsUnderWay(rooms.engine, rooms.clock, this.logger);
+    this.deadline = deadlineOf(record);
     this.worker = new PodWorker(() => sync(this), rooms.clock, this.logger);
   }
 
   get desired(): DesiredPod {
-    const { deletion, ending } = this;
-    return { pod: this.record.pod, ...(deletion && { deletion }), ...(ending && { ending }) };
+    const { deletion, deadline, observed, rooms } = this;
+    const wanted = { pod: this.record.pod, ...(deletion && { deletion }), ...(deadline && { deadline }) };
+    const ending = this.ending ?? endingByDeadline(wanted, observed, this, rooms.clock.now());
+    return { ...wanted, ...(ending && { ending }) };
   }
 
   get observed(): ObservedPod {
@@ -68,9 +75,12 @@ export class ManagedPod {
     return this.deletion !== undefined;
   }
 
-  /** From now on nothing of the pod is started again. Never taken back; the first grace period counts. */
+  /** From now on nothing of the pod is started again. Never taken back; of several grace periods the one that ends first counts. */
   beginDeletion(graceSeconds: number): void {
-    this.deletion ??= { graceSeconds, since: this.rooms.clock.now() };
+    const since = this.rooms.clock.now();
+    const isShorter = this.deletion === undefined || toEndMs({ graceSeconds, since }) < toEndMs(this.deletion);
+    if (isShorter) this.deletion = { graceSeconds, since };
+    this.stops.shorten(graceSeconds);
     this.stopping.abort(new Error('the pod is being deleted'));
   }
 
@@ -78,7 +88,7 @@ export class ManagedPod {
   end(ending: PodEnding): void {
     if (this.ending !== undefined || this.isDeleting) return;
     this.ending = ending;
-    this.addEvent('Warning', ending.reason, ending.message);
+    this.addEvent(ending.reason === 'Evicted' ? 'Warning' : 'Normal', ending.reason, ending.message);
     this.worker.wake();
   }
 
@@ -124,4 +134,13 @@ export class ManagedPod {
 function waitingReason(error: unknown): Pick<CreateFailure, 'reason'> {
   if (error instanceof MountError) return { reason: 'ContainerCreating' };
   return error instanceof ContainerConfigError ? { reason: 'CreateContainerConfigError' } : {};
+}
+
+function deadlineOf({ pod, acceptedAt }: PodRecord): Date | undefined {
+  const seconds = pod.spec.activeDeadlineSeconds;
+  return seconds === undefined ? undefined : new Date(Date.parse(acceptedAt) + seconds * 1000);
+}
+
+function toEndMs({ graceSeconds, since }: Grace): number {
+  return since.getTime() + graceSeconds * 1000;
 }

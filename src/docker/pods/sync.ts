@@ -10,7 +10,9 @@ const MOST_ROUNDS = 100;
 export async function syncPod(pod: ManagedPod, rooms: Rooms, mayAct: () => boolean): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     if (pod.isGone || !mayAct()) return;
-    const actions = decide(pod.desired, pod.observed, pod, rooms.clock.now());
+    const { desired } = pod;
+    if (desired.ending !== undefined) pod.end(desired.ending);
+    const actions = decide(desired, pod.observed, pod, rooms.clock.now());
     const due = actions.filter((action) => action.kind !== 'wait');
     for (const action of actions) if (action.kind === 'wait') pod.worker.wakeAt(action.until);
     if (due.length === 0) return;

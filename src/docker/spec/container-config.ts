@@ -77,13 +77,14 @@ function toNamespaces(record: PodRecord, container: Container, { id, shared }: S
  */
 function toProcess(container: Container): Partial<ContainerConfig> {
   const { list, expand } = toEnvironment(container.env ?? []);
-  const { command, args, workingDir, stdin, stdinOnce, tty } = container;
+  const { command, args, workingDir, stdin, stdinOnce, tty, lifecycle } = container;
   return {
     ...(command?.length && { Entrypoint: command.map(expand) }),
     ...(args?.length && { Cmd: args.map(expand) }),
     Env: list,
     ...(workingDir && { WorkingDir: workingDir }),
     ...(tty && { Tty: true }),
+    ...(lifecycle?.stopSignal && { StopSignal: lifecycle.stopSignal }),
     ...(stdin && { OpenStdin: true, StdinOnce: stdinOnce ?? false }),
   };
 }

@@ -27,8 +27,8 @@ test.each<[name: string, warned: string[]]>([
 
 test.each<[name: string, fields: string[]]>([
   ['create-gpu', ['pod.spec.containers[0].resources.limits["nvidia.com/gpu"]: ']],
-  ['create-full', ['pod.spec.containers[0].livenessProbe: ', 'pod.spec.activeDeadlineSeconds: ']],
-  ['create-full-skipdownward', ['pod.spec.activeDeadlineSeconds: ']],
+  ['create-full', ['pod.spec.containers[0].livenessProbe: ', 'pod.spec.containers[0].lifecycle.postStart: ']],
+  ['create-full-skipdownward', ['pod.spec.containers[0].livenessProbe: ']],
 ])('the captured %s is refused by name', (name, fields) => {
   const { kind, message } = refusalOf(capturedPod(name));
   expect(kind).toBe('InvalidPod');
@@ -72,6 +72,7 @@ test('a strict node refuses what would be accepted with a word', () => {
 const PROBE = { exec: { command: ['true'] } };
 test.each<[field: string, spec: Record<string, unknown>, kind?: string]>([
   ['activeDeadlineSeconds', { activeDeadlineSeconds: 0 }],
+  ['activeDeadlineSeconds', { activeDeadlineSeconds: 2 ** 31 }],
   ['dnsConfig', { dnsConfig: { searches: ['x'] } }],
   ['dnsPolicy', { dnsPolicy: 'None' }],
   ['ephemeralContainers', { ephemeralContainers: [{ name: 'x' }] }],
@@ -125,7 +126,10 @@ test.each<[field: string, container: Record<string, unknown>, kind?: string]>([
   ['image', { image: 'UPPER' }],
   ['image', { image: '' }],
   ['imagePullPolicy', { imagePullPolicy: 'Sometimes' }],
-  ['lifecycle', { lifecycle: { preStop: PROBE } }],
+  ['lifecycle.preStop', { lifecycle: { preStop: PROBE } }],
+  ['lifecycle.postStart', { lifecycle: { postStart: PROBE } }],
+  ['lifecycle.stopSignal', { lifecycle: { stopSignal: 'TERM' } }],
+  ['lifecycle.stopSignal', { lifecycle: { stopSignal: 'SIGRTMIN+16' } }],
   ['livenessProbe', { livenessProbe: PROBE }],
   ['readinessProbe', { readinessProbe: PROBE }],
   ['startupProbe', { startupProbe: PROBE }],
