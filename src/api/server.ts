@@ -1,21 +1,39 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, chown } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { Server as NetServer, type AddressInfo, type ListenOptions } from 'node:net';
 import { watchConnections } from './connections.js';
+import { readGroupId } from './socket-group.js';
 import { clearSocketPath } from './unix-socket.js';
 
 /** Owner and group: who may connect may run containers. */
 export const DEFAULT_SOCKET_MODE = 0o660;
 
-/** Where to listen: a TCP address (port 0: any free one), or a unix socket. */
-export type ListenAddress =
-  | { readonly host: string; readonly port: number }
-  | { readonly socketPath: string; readonly socketMode?: number };
+/** PEM texts of a TLS endpoint whose callers prove themselves by a certificate that one of `clientCa` has signed. */
+export interface ServerTls {
+  readonly cert: string;
+  readonly key: string;
+  readonly clientCa: string;
+}
 
-export type ServerOptions = ListenAddress & { readonly app: RequestListener };
+/** A unix socket, of a group by name or id. */
+interface SocketAddress {
+  readonly socketPath: string;
+  readonly socketMode?: number;
+  readonly socketGroup?: string;
+}
+
+/** Where to listen: a TCP address (port 0: any free one), or a unix socket. */
+export type ListenAddress = SocketAddress | { readonly host: string; readonly port: number; readonly tls?: ServerTls };
+
+interface App {
+  readonly app: RequestListener;
+}
+
+export type ServerOptions = ListenAddress & App;
 
 export interface RunningServer {
-  /** `http://127.0.0.1:4000` or `unix:///run/interlink/plugin.sock`. */
+  /** `http://127.0.0.1:4000`, `https://…` or `unix:///run/interlink/plugin.sock`. */
   readonly address: string;
   /**
    * Stops accepting, lets requests finish for up to `graceMs`, then breaks the rest off. Pods are not touched.
@@ -37,25 +55,41 @@ const LIMITS = {
   noDelay: true,
 } as const;
 
+/** In the place of an owner: the same as before. */
+const KEEP = -1;
+
+/** Of a handshake: before it is over nobody knows who calls. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
 /**
  * Serves `app`. A socket file left behind by a dead process is replaced.
  * @throws Error when the address is in use or may not be used
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const server = createServer(LIMITS, options.app);
+  if ('socketPath' in options) return serveSocket(options);
+  const { app, host, port, tls } = options;
+  const server = tls === undefined ? createServer(LIMITS, app) : createTlsServer({ ...LIMITS, ...toTlsOptions(tls) }, app);
   const close = closerOf(server);
-  if ('socketPath' in options) {
-    const { socketPath, socketMode = DEFAULT_SOCKET_MODE } = options;
-    await clearSocketPath(socketPath);
-    await listenPrivately(server, socketPath);
-    await chmod(socketPath, socketMode);
-    return { address: `unix://${socketPath}`, close };
-  }
-  await listen(server, { host: options.host, port: options.port });
-  return { address: toUrl(server.address() as AddressInfo), close };
+  await listen(server, { host, port });
+  return { address: toUrl(tls === undefined ? 'http' : 'https', server.address() as AddressInfo), close };
 }
 
-function listen(server: Server, where: ListenOptions): Promise<void> {
+async function serveSocket({ app, socketPath, socketMode = DEFAULT_SOCKET_MODE, socketGroup }: SocketAddress & App): Promise<RunningServer> {
+  const server = createServer(LIMITS, app);
+  const close = closerOf(server);
+  const groupId = socketGroup === undefined ? undefined : await readGroupId(socketGroup);
+  await clearSocketPath(socketPath);
+  await listenPrivately(server, socketPath);
+  if (groupId !== undefined) await chown(socketPath, KEEP, groupId);
+  await chmod(socketPath, socketMode);
+  return { address: `unix://${socketPath}`, close };
+}
+
+function toTlsOptions({ cert, key, clientCa }: ServerTls): object {
+  return { cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
+}
+
+function listen(server: Server | TlsServer, where: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(where, () => {
@@ -75,11 +109,11 @@ function listenPrivately(server: Server, path: string): Promise<void> {
   }
 }
 
-function toUrl({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+function toUrl(scheme: string, { address, family, port }: AddressInfo): string {
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
-function closerOf(server: Server): (graceMs: number) => Promise<void> {
+function closerOf(server: Server | TlsServer): (graceMs: number) => Promise<void> {
   const connections = watchConnections(server);
   let closing: Promise<void> | undefined;
   const close = (graceMs: number): Promise<void> =>

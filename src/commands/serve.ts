@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { createApp, type ListenAddress, startServer } from '../api/index.js';
-import { type Config, isLoopback, loadConfig } from '../config/index.js';
+import { type Config, isGuarded, loadConfig } from '../config/index.js';
 import { DockerProvider } from '../docker/index.js';
 import { openJournal } from '../docker/journal/index.js';
 import { connectEngine, type Engine } from '../engine/index.js';
@@ -38,10 +39,10 @@ async function serve(config: Config): Promise<void> {
   });
   const stopping = new AbortController();
   const app = createApp(provider, { log: logger, bodyLimitBytes: config.BodyLimit, stopping: stopping.signal });
-  const server = await startServer({ app, ...toListen(config) });
+  const server = await startServer({ app, ...(await toListen(config)) });
   // Only who has the address may claim the node's name: a second start by mistake must not take it from the first.
   await provider.start();
-  if (!isLoopback(config)) logger.warn('anyone who reaches this address can run containers here: the wire has no authentication', { address: server.address });
+  if (!isGuarded(config)) logger.warn('anyone who reaches this address can run containers here: the wire has no authentication', { address: server.address });
   logger.info('serving', { address: server.address, node });
   await untilSignal();
   logger.info('shutting down; the pods keep running');
@@ -52,8 +53,21 @@ async function serve(config: Config): Promise<void> {
   process.exit(0);
 }
 
-function toListen({ listen }: Config): ListenAddress {
-  return listen.kind === 'socket' ? { socketPath: listen.path, socketMode: listen.mode } : { host: listen.host, port: listen.port };
+/** @throws Error naming the key whose file cannot be read */
+async function toListen({ listen }: Config): Promise<ListenAddress> {
+  if (listen.kind === 'socket') return { socketPath: listen.path, socketMode: listen.mode, ...(listen.group !== undefined && { socketGroup: listen.group }) };
+  const { host, port, tls } = listen;
+  if (tls === undefined) return { host, port };
+  const [cert, key, clientCa] = await Promise.all([readPem('TLSCert', tls.certFile), readPem('TLSKey', tls.keyFile), readPem('TLSClientCA', tls.clientCaFile)]);
+  return { host, port, tls: { cert, key, clientCa } };
+}
+
+async function readPem(key: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${key} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** Without a NodeName the engine's own name is the node's, so that a plugin in a container keeps its pods. */

@@ -1,7 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { makeStamp, PluginCaller, toCreateBody, toLogBody } from '../../src/caller/index.js';
 import { ensureBusybox } from '../support/busybox.js';
+import { CertificateMaker } from '../support/certificates.js';
 import { call } from '../support/endpoint.js';
 import { describeWithEngine, objectsOf, purgeNode, uniqueNode } from '../support/engine-under-test.js';
 import { eventually } from '../support/eventually.js';
@@ -69,12 +71,53 @@ describeWithEngine('interlink-docker serve', (engine) => {
     await pod.delete();
   });
 
-  test('the socket is for owner and group, and goes with the plugin', async () => {
+  test('P56: the socket is for owner and group, and goes with the plugin', async () => {
     const plugin = await start();
     expect((statSync(socketOf(plugin)).mode & 0o777).toString(8)).toBe('660');
     await untilReady(plugin);
     expect(await plugin.stop()).toBe(0);
     expect(existsSync(socketOf(plugin))).toBe(false);
+  });
+
+  test.each<[form: string, toGroup: (line: readonly string[]) => string]>([['name', ([name = '']) => name], ['id', ([, , id = '']) => id]])('P56: the socket is of the group that its %s says', async (_form, toGroup) => {
+    // One that the plugin may give it, and would not give it unasked.
+    const mine = process.getuid?.() === 0 ? undefined : process.getgroups?.();
+    const groups = readFileSync('/etc/group', 'utf8').split('\n').map((line) => line.split(':'));
+    const group = groups.find(([, , id]) => id !== undefined && Number(id) !== process.getgid?.() && (mine === undefined || mine.includes(Number(id))));
+    if (group === undefined) throw new Error('this user is in one group only, and not root: nothing can be shown');
+    const plugin = await start({ env: { SOCKETGROUP: toGroup(group) } });
+    const { gid, mode } = statSync(socketOf(plugin));
+    expect([gid, (mode & 0o777).toString(8)]).toEqual([Number(group[2]), '660']);
+  });
+
+  test('P56: a group that there is not ends the start, by name', async () => {
+    const plugin = await start({ env: { SOCKETGROUP: 'nobody-knows-it' }, skipWaiting: true });
+    await eventually(() => !plugin.isRunning);
+    expect(plugin.stderr).toContain('the group nobody-knows-it is not in /etc/group');
+    expect(existsSync(socketOf(plugin))).toBe(false);
+  });
+
+  test('P56: over TLS it serves who has a certificate, nobody else, and need not warn', async () => {
+    const maker = new CertificateMaker();
+    try {
+      const authority = maker.authority('authority');
+      const own = maker.signed('plugin', authority, 'serverAuth');
+      const caller = maker.signed('caller', authority, 'clientAuth');
+      const env = { SIDECARURL: 'https://0.0.0.0', TLSCERT: own.certFile, TLSKEY: own.keyFile, TLSCLIENTCA: authority.certFile };
+      const plugin = await start({ listen: 'port', env, skipWaiting: true });
+      const ask = (proof: { cert?: string; key?: string }): Promise<number | undefined> =>
+        new Promise((resolve, reject) => {
+          const address = { host: '127.0.0.1', port: 'port' in plugin.endpoint ? plugin.endpoint.port : 0 };
+          request({ ...address, path: '/healthz', agent: false, ca: authority.cert, ...proof }, (answer) => resolve(answer.resume().statusCode)).once('error', reject).end();
+        });
+      await eventually(async () => (await ask({ cert: caller.cert, key: caller.key })) === 200);
+      await expect(ask({})).rejects.toThrow();
+      expect(plugin.logLines).toContainEqual(expect.objectContaining({ message: 'serving', address: expect.stringMatching(/^https:/) as string }));
+      expect(plugin.stderr).not.toContain('no authentication');
+      expect(await plugin.stop()).toBe(0);
+    } finally {
+      maker.remove();
+    }
   });
 
   test('a socket left by a plugin that was killed is replaced', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, isLoopback, loadConfig } from '../../../src/config/index.js';
+import { ConfigError, isGuarded, loadConfig } from '../../../src/config/index.js';
 import type { Config, ConfigSources } from '../../../src/config/index.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'config-'));
@@ -91,6 +91,9 @@ test.each<[line: string, expected: Partial<Config>]>([
   ['Resources: {CPU: 2, Memory: 1Gi, ReservedCPU: 250m, ReservedMemory: 512Mi}', { Resources: { CPU: 2000, Memory: 2 ** 30, ReservedCPU: 250, ReservedMemory: 2 ** 29, Pods: 110, Extended: [], Ulimits: [] } }],
   ['SidecarURL: http://[::1]', { listen: { kind: 'tcp', host: '::1', port: 4000 } }],
   ['Images: {PullProgressTimeout: 90s, Platform: linux/arm/v7}', { Images: { ParallelPulls: 4, PullProgressTimeout: 90_000, Platform: 'linux/arm/v7' } }],
+  ['Socket: /run/a.sock\nSocketGroup: interlink', { listen: { kind: 'socket', path: '/run/a.sock', mode: 0o660, group: 'interlink' } }],
+  ['Socket: /run/a.sock\nSocketGroup: 998', { listen: { kind: 'socket', path: '/run/a.sock', mode: 0o660, group: '998' } }],
+  ['SidecarURL: https://[::]\nTLSCert: /c\nTLSKey: /k\nTLSClientCA: /ca', { listen: { kind: 'tcp', host: '::', port: 4000, tls: { certFile: '/c', keyFile: '/k', clientCaFile: '/ca' } } }],
   ['PodSecurity: {Capabilities: [cap_net_raw, SYS_PTRACE]}', podSecurity({ Capabilities: ['NET_RAW', 'SYS_PTRACE'] })],
   ['PodSecurity: {Capabilities: "NET_RAW, SYS_PTRACE"}', podSecurity({ Capabilities: ['NET_RAW', 'SYS_PTRACE'] })],
   ['PodSecurity: {Sysctls: [net.core.somaxconn, net.ipv4.*]}', podSecurity({ Sysctls: ['net.core.somaxconn', 'net.ipv4.*'] })],
@@ -118,7 +121,13 @@ test.each<[line: string, problem: RegExp]>([
   ['SidecarPort: -1', /^SidecarPort is -1 /],
   ['SidecarPort: [4000]', /^SidecarPort is \[4000\] .*give a port/],
   ['SidecarURL: http://127.0.0.1:4000', /^SidecarURL is .*without a port/],
-  ['SidecarURL: https://127.0.0.1', /^SidecarURL is "https/],
+  ['SidecarURL: https://127.0.0.1', /^SidecarURL is "https.*give TLSCert, TLSKey and TLSClientCA/],
+  ['SidecarURL: https://127.0.0.1:4000', /^SidecarURL is .*without a port/],
+  ['TLSCert: /c\nTLSClientCA: /ca', /^TLSCert, TLSKey and TLSClientCA go together: TLSKey is not set/],
+  ['TLSKey: /k', /TLSCert and TLSClientCA is not set/],
+  ['Socket: /run/a.sock\nTLSCert: /c\nTLSKey: /k\nTLSClientCA: /ca', /^TLSCert is set, but .*unix socket/],
+  ['TLSCert: c.pem', /^TLSCert is "c.pem".*absolute path/],
+  ['SocketGroup: a b', /^SocketGroup is "a b".*name or id of a group/],
   ['Socket: run/a.sock', /^Socket is "run\/a.sock".*absolute path/],
   ['SocketMode: "0999"', /^SocketMode is "0999".*octal/],
   ['BodyLimit: 16 MB', /^BodyLimit is "16 MB".*16Mi/],
@@ -204,7 +213,7 @@ test('names a file that is not there', () => {
   expect(() => loadConfig({ env: HOME, file: '/nowhere/x.yaml' })).toThrow(/Cannot use \/nowhere\/x\.yaml/);
 });
 
-test.each<[line: string, loopback: boolean]>([
+test.each<[line: string, guarded: boolean]>([
   ['SidecarURL: http://127.0.0.1', true],
   ['SidecarURL: http://127.1.2.3', true],
   ['SidecarURL: http://localhost', true],
@@ -213,6 +222,7 @@ test.each<[line: string, loopback: boolean]>([
   ['SidecarURL: http://0.0.0.0', false],
   ['SidecarURL: http://127.0.0.1.example', false],
   ['SidecarURL: http://10.0.0.1', false],
-])('%s: loopback %s', (line, loopback) => {
-  expect(isLoopback(load(line))).toBe(loopback);
+  ['SidecarURL: https://0.0.0.0\nTLSCert: /c\nTLSKey: /k\nTLSClientCA: /ca', true],
+])('%s: guarded %s', (line, guarded) => {
+  expect(isGuarded(load(line))).toBe(guarded);
 });
