@@ -1151,16 +1151,29 @@ export const PLUGIN_API_DOCUMENT = {
                   "nullable": true
                 },
                 "valueFrom": {
-                  "$ref": "#/components/schemas/Open"
+                  "$ref": "#/components/schemas/ValueFrom"
                 }
               }
             }
           },
           "envFrom": {
+            "description": "Absent where interLink has resolved it, as it does.",
             "type": "array",
             "nullable": true,
             "items": {
-              "type": "object"
+              "type": "object",
+              "properties": {
+                "prefix": {
+                  "type": "string",
+                  "nullable": true
+                },
+                "configMapRef": {
+                  "$ref": "#/components/schemas/ObjectReference"
+                },
+                "secretRef": {
+                  "$ref": "#/components/schemas/ObjectReference"
+                }
+              }
             }
           },
           "ports": {
@@ -1319,6 +1332,95 @@ export const PLUGIN_API_DOCUMENT = {
             "items": {
               "type": "object"
             }
+          }
+        }
+      },
+      "ValueFrom": {
+        "description": "A reference that neither the virtual kubelet nor interLink has resolved.",
+        "type": "object",
+        "nullable": true,
+        "properties": {
+          "configMapKeyRef": {
+            "$ref": "#/components/schemas/KeyReference"
+          },
+          "secretKeyRef": {
+            "$ref": "#/components/schemas/KeyReference"
+          },
+          "fieldRef": {
+            "$ref": "#/components/schemas/FieldReference"
+          },
+          "resourceFieldRef": {
+            "$ref": "#/components/schemas/ResourceReference"
+          }
+        }
+      },
+      "ObjectReference": {
+        "type": "object",
+        "nullable": true,
+        "properties": {
+          "name": {
+            "type": "string",
+            "nullable": true
+          },
+          "optional": {
+            "type": "boolean",
+            "nullable": true
+          }
+        }
+      },
+      "KeyReference": {
+        "type": "object",
+        "nullable": true,
+        "required": [
+          "key"
+        ],
+        "properties": {
+          "name": {
+            "type": "string",
+            "nullable": true
+          },
+          "key": {
+            "type": "string"
+          },
+          "optional": {
+            "type": "boolean",
+            "nullable": true
+          }
+        }
+      },
+      "FieldReference": {
+        "type": "object",
+        "nullable": true,
+        "required": [
+          "fieldPath"
+        ],
+        "properties": {
+          "apiVersion": {
+            "type": "string",
+            "nullable": true
+          },
+          "fieldPath": {
+            "type": "string"
+          }
+        }
+      },
+      "ResourceReference": {
+        "type": "object",
+        "nullable": true,
+        "required": [
+          "resource"
+        ],
+        "properties": {
+          "containerName": {
+            "type": "string",
+            "nullable": true
+          },
+          "resource": {
+            "type": "string"
+          },
+          "divisor": {
+            "type": "string",
+            "nullable": true
           }
         }
       },
@@ -1641,36 +1743,10 @@ export const PLUGIN_API_DOCUMENT = {
               "$ref": "#/components/schemas/FileMode"
             },
             "fieldRef": {
-              "type": "object",
-              "nullable": true,
-              "required": [
-                "fieldPath"
-              ],
-              "properties": {
-                "fieldPath": {
-                  "type": "string"
-                }
-              }
+              "$ref": "#/components/schemas/FieldReference"
             },
             "resourceFieldRef": {
-              "type": "object",
-              "nullable": true,
-              "required": [
-                "resource"
-              ],
-              "properties": {
-                "containerName": {
-                  "type": "string",
-                  "nullable": true
-                },
-                "resource": {
-                  "type": "string"
-                },
-                "divisor": {
-                  "type": "string",
-                  "nullable": true
-                }
-              }
+              "$ref": "#/components/schemas/ResourceReference"
             }
           }
         }

@@ -307,9 +307,14 @@ export interface components {
             readonly env?: readonly {
                 readonly name: string;
                 readonly value?: string | null;
-                readonly valueFrom?: components["schemas"]["Open"];
+                readonly valueFrom?: components["schemas"]["ValueFrom"];
             }[] | null;
-            readonly envFrom?: readonly Record<string, never>[] | null;
+            /** @description Absent where interLink has resolved it, as it does. */
+            readonly envFrom?: readonly {
+                readonly prefix?: string | null;
+                readonly configMapRef?: components["schemas"]["ObjectReference"];
+                readonly secretRef?: components["schemas"]["ObjectReference"];
+            }[] | null;
             readonly ports?: readonly {
                 readonly name?: string | null;
                 readonly containerPort: number;
@@ -348,6 +353,31 @@ export interface components {
             readonly limits?: components["schemas"]["StringMap"];
             readonly requests?: components["schemas"]["StringMap"];
             readonly claims?: readonly Record<string, never>[] | null;
+        } | null;
+        /** @description A reference that neither the virtual kubelet nor interLink has resolved. */
+        readonly ValueFrom: {
+            readonly configMapKeyRef?: components["schemas"]["KeyReference"];
+            readonly secretKeyRef?: components["schemas"]["KeyReference"];
+            readonly fieldRef?: components["schemas"]["FieldReference"];
+            readonly resourceFieldRef?: components["schemas"]["ResourceReference"];
+        } | null;
+        readonly ObjectReference: {
+            readonly name?: string | null;
+            readonly optional?: boolean | null;
+        } | null;
+        readonly KeyReference: {
+            readonly name?: string | null;
+            readonly key: string;
+            readonly optional?: boolean | null;
+        } | null;
+        readonly FieldReference: {
+            readonly apiVersion?: string | null;
+            readonly fieldPath: string;
+        } | null;
+        readonly ResourceReference: {
+            readonly containerName?: string | null;
+            readonly resource: string;
+            readonly divisor?: string | null;
         } | null;
         /** @description What a hook does. */
         readonly Handler: {
@@ -436,14 +466,8 @@ export interface components {
         readonly DownwardItems: readonly {
             readonly path: string;
             readonly mode?: components["schemas"]["FileMode"];
-            readonly fieldRef?: {
-                readonly fieldPath: string;
-            } | null;
-            readonly resourceFieldRef?: {
-                readonly containerName?: string | null;
-                readonly resource: string;
-                readonly divisor?: string | null;
-            } | null;
+            readonly fieldRef?: components["schemas"]["FieldReference"];
+            readonly resourceFieldRef?: components["schemas"]["ResourceReference"];
         }[] | null;
         readonly Volume: {
             readonly name: string;

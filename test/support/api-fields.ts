@@ -3,34 +3,45 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-type Members = Map<string, ts.TypeNode | undefined>;
-type Interfaces = ReadonlyMap<string, Members>;
+/** What a member of an object of the Kubernetes API holds: one, or a list of it. */
+export interface ApiMember {
+  readonly name: string;
+  readonly required: boolean;
+  readonly isList: boolean;
+  /** `map`: from any names to texts. */
+  readonly kind: 'string' | 'number' | 'boolean' | 'map' | 'object';
+  /** Of an object: its type. */
+  readonly of: string;
+}
+
+/** Members by type. */
+export type ApiTypes = ReadonlyMap<string, readonly ApiMember[]>;
 
 /** Our own list of what came after the package's version. */
 const LATER = join(process.cwd(), 'src/kube/later-fields.ts');
 
 /**
- * Paths of every field below an interface of the Kubernetes API, those that came after the types package among them, parents before
- * what is in them. `[]` stands for every item of a list: `spec.containers[].env[].name`.
+ * Paths of every field below a type of the Kubernetes API, those that came after the types package among them, parents before what
+ * is in them. `[]` stands for every item of a list: `spec.containers[].env[].name`.
  */
-export function apiFields(interfaceName: string, path: string, interfaces: Interfaces = readInterfaces()): string[] {
-  return [...(interfaces.get(interfaceName) ?? [])].flatMap(([member, type]) => {
-    const field = `${path}.${member}`;
-    const held = heldBy(type, interfaces);
-    return [field, ...(held === undefined ? [] : apiFields(held.name, field + held.suffix, interfaces))];
+export function apiFields(type: string, path: string, types: ApiTypes = readApiTypes()): string[] {
+  return (types.get(type) ?? []).flatMap((member) => {
+    const field = `${path}.${member.name}`;
+    return [field, ...(member.kind === 'object' ? apiFields(member.of, member.isList ? `${field}[]` : field, types) : [])];
   });
 }
 
-function readInterfaces(): Interfaces {
+/** The types of the package, and what came later. */
+export function readApiTypes(): ApiTypes {
   const packaged = createRequire(join(process.cwd(), 'package.json'));
   const files = ['core', 'meta'].map((group) => packaged.resolve(`kubernetes-types/${group}/v1.d.ts`));
-  const interfaces = new Map<string, Members>();
-  for (const declaration of [...files, LATER].flatMap(interfacesOf)) {
-    const members = interfaces.get(declaration.name.text) ?? new Map<string, ts.TypeNode | undefined>();
-    interfaces.set(declaration.name.text, members);
-    for (const member of declaration.members.filter(ts.isPropertySignature)) members.set((member.name as ts.Identifier).text, member.type);
+  const declarations = [...files, LATER].flatMap(interfacesOf);
+  const names = new Set(declarations.map(({ name }) => name.text));
+  const types = new Map<string, ApiMember[]>();
+  for (const { name, members } of declarations) {
+    types.set(name.text, [...(types.get(name.text) ?? []), ...members.filter(ts.isPropertySignature).map((member) => toMember(member, names))]);
   }
-  return interfaces;
+  return types;
 }
 
 /** Those of a file, and of the modules that it extends. */
@@ -40,16 +51,26 @@ function interfacesOf(file: string): ts.InterfaceDeclaration[] {
   return [...source.statements, ...extensions].filter(ts.isInterfaceDeclaration);
 }
 
-/** The interface that a member holds, one or a list of it. */
-function heldBy(type: ts.TypeNode | undefined, interfaces: Interfaces): { name: string; suffix: string } | undefined {
-  if (type === undefined) return undefined;
-  if (ts.isArrayTypeNode(type)) return asItem(heldBy(type.elementType, interfaces));
-  if (!ts.isTypeReferenceNode(type)) return undefined;
-  const name = (type.typeName as ts.Identifier).text;
-  if (name === 'Array') return asItem(heldBy(type.typeArguments?.[0], interfaces));
-  return interfaces.has(name) ? { name, suffix: '' } : undefined;
+function toMember({ name, type, questionToken }: ts.PropertySignature, interfaces: ReadonlySet<string>): ApiMember {
+  const item = itemOf(type);
+  return { name: (name as ts.Identifier).text, required: questionToken === undefined, isList: item !== undefined, ...kindOf(item ?? type, interfaces) };
 }
 
-function asItem(item: { name: string; suffix: string } | undefined): { name: string; suffix: string } | undefined {
-  return item && { ...item, suffix: `[]${item.suffix}` };
+function itemOf(type: ts.TypeNode | undefined): ts.TypeNode | undefined {
+  if (type === undefined) return undefined;
+  if (ts.isArrayTypeNode(type)) return type.elementType;
+  return nameOf(type) === 'Array' ? (type as ts.TypeReferenceNode).typeArguments?.[0] : undefined;
+}
+
+/** Quantities, times and the like are texts. */
+function kindOf(type: ts.TypeNode | undefined, interfaces: ReadonlySet<string>): Pick<ApiMember, 'kind' | 'of'> {
+  const name = nameOf(type);
+  if (name !== undefined && interfaces.has(name)) return { kind: 'object', of: name };
+  if (name === 'Record' || type?.kind === ts.SyntaxKind.TypeLiteral) return { kind: 'map', of: '' };
+  if (type?.kind === ts.SyntaxKind.NumberKeyword) return { kind: 'number', of: '' };
+  return { kind: type?.kind === ts.SyntaxKind.BooleanKeyword ? 'boolean' : 'string', of: '' };
+}
+
+function nameOf(type: ts.TypeNode | undefined): string | undefined {
+  return type !== undefined && ts.isTypeReferenceNode(type) ? (type.typeName as ts.Identifier).text : undefined;
 }

@@ -16,10 +16,15 @@ import { FieldWalk } from './walk.js';
  * @returns what is accepted without its effect, a sentence each, beginning with the field's path
  * @throws ProviderError `InvalidPod`, or `Forbidden` for what is over the level of the node, naming every field in the way
  */
-export function admit(pod: Pod, { policy }: NodeTraits): { warnings: string[] } {
+export function admit(pod: Pod, node: NodeTraits): { warnings: string[] } {
+  return toVerdict(examine(pod, node), node.policy);
+}
+
+/** All that must be said about a pod. */
+export function examine(pod: Pod, { policy }: NodeTraits): Finding[] {
   const walk = new FieldWalk(FIELDS);
   walk.members(pod.spec, 'pod.spec', 'spec');
-  return toVerdict([...walk.findings, ...checkValues(pod, policy), ...checkPodSecurity(pod, policy.podSecurity)], policy);
+  return [...walk.findings, ...checkValues(pod, policy), ...checkPodSecurity(pod, policy.podSecurity)];
 }
 
 function* checkValues(pod: Pod, policy: NodePolicy): Iterable<Finding> {

@@ -7,6 +7,8 @@ import { checkTermination } from './check-termination.js';
 import { type Finding, invalid, quoted } from './findings.js';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
+/** Kubernetes' own rule; stricter ones would lose keys of ConfigMaps. */
+const VARIABLE = /^[ -<>-~]+$/;
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
 
 /** Values of one container, init or not. */
@@ -46,7 +48,7 @@ function* checkStrings(words: readonly string[], path: string): Iterable<Finding
 function* checkEnv(container: Container, path: string): Iterable<Finding> {
   for (const [index, { name, value }] of (container.env ?? []).entries()) {
     const field = `${path}.env[${index}]`;
-    if (name === '' || name.includes('=')) yield invalid(`${field}.name`, `${quoted(name)} cannot be the name of a variable`);
+    if (!VARIABLE.test(name)) yield invalid(`${field}.name`, `${quoted(name)} cannot be the name of a variable: it takes printable ASCII characters but "="`);
     // The value may be secret: it is never quoted.
     const why = whyUnfit(`${name}=${value ?? ''}`);
     if (why !== undefined) yield invalid(field, why);

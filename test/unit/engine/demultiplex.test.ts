@@ -1,6 +1,6 @@
 import { Readable, pipeline } from 'node:stream';
 import { demultiplex, type LogFrame } from '../../../src/engine/index.js';
-import { Random } from '../docker/decide/random.js';
+import { Random } from '../../support/random.js';
 
 /** As the engine frames it: stream number, three zeros, length, text. */
 function framed(stream: number, text: string | Buffer): Buffer {

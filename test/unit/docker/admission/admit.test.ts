@@ -119,6 +119,7 @@ test.each<[field: string, container: Record<string, unknown>, kind?: string]>([
   ['env[1].valueFrom.fileKeyRef', { env: [{ name: 'A' }, { name: 'B', valueFrom: { fileKeyRef: { volumeName: 'v', path: 'p', key: 'k' } } }] }],
   ['env[0].valueFrom.fieldRef.apiVersion', { env: [{ name: 'A', valueFrom: { fieldRef: { apiVersion: 'v2', fieldPath: 'metadata.name' } } }] }],
   ['env[0].name', { env: [{ name: 'A=B', value: 'x' }] }],
+  ['env[0].name', { env: [{ name: 'ünï', value: 'x' }] }],
   ['env[0]', { env: [{ name: 'A', value: 'x\0' }] }],
   ['env[0]', { env: [{ name: 'A', value: 'x'.repeat(131_070) }] }],
   ['args[1]', { args: ['x', 'y\0'] }],

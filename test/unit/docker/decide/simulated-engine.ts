@@ -2,7 +2,7 @@ import { type Circumstances, type PodAction, rememberEnded } from '../../../../s
 import type { ObservedContainer, ObservedPod } from '../../../../src/docker/record/index.js';
 import { sharesNamespaces, type Pod } from '../../../../src/kube/index.js';
 import { at, container, known, observed } from './build.js';
-import type { Random } from './random.js';
+import type { Random } from '../../../support/random.js';
 
 /** What an attempt does. */
 export interface Run {

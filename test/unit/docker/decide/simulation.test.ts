@@ -2,7 +2,7 @@ import { decide, isFinished, type PodAction } from '../../../../src/docker/decid
 import { type ContainerStatuses, podPhaseOf, toPodStatus, toWireView } from '../../../../src/docker/status/index.js';
 import { allContainers, type Container, type Pod } from '../../../../src/kube/index.js';
 import { at, type ContainerShape, pod as makePod } from './build.js';
-import { Random } from './random.js';
+import { Random } from '../../../support/random.js';
 import { type Programs, type Run, SimulatedEngine } from './simulated-engine.js';
 
 const SEEDS = Array.from({ length: 80 }, (_, seed) => seed);
