@@ -1,6 +1,7 @@
 import type { Pod } from '../../kube/index.js';
 import type { CreateRequest } from '../../provider/index.js';
 import { resolveEnvironment } from '../environment/index.js';
+import { allocatable } from '../ledger/index.js';
 import { gatewayOf } from '../network/index.js';
 import type { NodeTraits } from '../node/index.js';
 import type { PodNetwork } from '../record/index.js';
@@ -9,7 +10,7 @@ import type { PodNetwork } from '../record/index.js';
  * The pod with final variables. Once, at its acceptance, because its address can be among them, and what came with it is not kept.
  * @throws ProviderError `InvalidPod` naming the fields in the way
  */
-export function withEnvironment({ pod, delivered }: CreateRequest, { ip, subnet }: Pick<PodNetwork, 'ip' | 'subnet'>, { name, policy: { environment }, abilities: { cpus, memoryBytes } }: NodeTraits): Pod {
-  const size = new Map([['cpu', cpus * 1000], ['memory', memoryBytes]]);
-  return resolveEnvironment(pod, delivered, { node: name, podIP: ip, hostIP: environment.hostIP ?? gatewayOf(subnet), size }, environment);
+export function withEnvironment({ pod, delivered }: CreateRequest, { ip, subnet }: Pick<PodNetwork, 'ip' | 'subnet'>, node: NodeTraits): Pod {
+  const { environment } = node.policy;
+  return resolveEnvironment(pod, delivered, { node: node.name, podIP: ip, hostIP: environment.hostIP ?? gatewayOf(subnet), size: allocatable(node) }, environment);
 }

@@ -1,5 +1,5 @@
-import type { Amounts, Pod, Volume } from '../../kube/index.js';
-import type { NodeTraits } from '../node/index.js';
+import type { Pod, Volume } from '../../kube/index.js';
+import { allocatable } from '../ledger/index.js';
 import type { FileMap } from '../../provider/index.js';
 import type { FileSources } from './files.js';
 import { toFilePath } from './files-paths.js';
@@ -77,15 +77,10 @@ function filesOfPod(source: NonNullable<ProjectedSource['downwardAPI']>, field: 
     const what = `${field}.items[${index}].path ${JSON.stringify(item.path)}`;
     const path = toFilePath(item.path, what);
     const arrived = volume.arrived?.get(item.path);
-    const told = arrived === undefined ? readPodItem(pod, item, sizeOf(node)) : asKubeletWrites(arrived, item.fieldRef?.fieldPath);
+    const told = arrived === undefined ? readPodItem(pod, item, allocatable(node)) : asKubeletWrites(arrived, item.fieldRef?.fieldPath);
     if (told === undefined && volume.required) throw notDelivered(what);
     return told === undefined ? [] : [{ path, mode: item.mode ?? volume.defaultMode, data: Buffer.from(told) }];
   });
-}
-
-/** Stands for a limit that a container has not got. */
-function sizeOf({ abilities }: NodeTraits): Amounts {
-  return new Map([['cpu', abilities.cpus * 1000], ['memory', abilities.memoryBytes]]);
 }
 
 /** The virtual kubelet ends the last of several lines, too. */

@@ -3,7 +3,7 @@ import { Ledger } from '../../../../src/docker/ledger/index.js';
 import { type PodRecord, RECORD_VERSION } from '../../../../src/docker/record/index.js';
 import { silentLogger } from '../../../../src/log.js';
 import { type Pod, podRequests } from '../../../../src/kube/index.js';
-import { Random } from '../decide/random.js';
+import { Random } from '../../../support/random.js';
 import { asking, gpus, nodeWith } from './nodes.js';
 
 const NODE = nodeWith({ pods: 9, extended: [gpus('0', '1', '2', '3'), { name: 'a/b', capacity: 5, devices: [] }] });
