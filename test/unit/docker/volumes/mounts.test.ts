@@ -82,8 +82,8 @@ test.each<[what: string, api: string, source: Source, mount: Partial<VolumeMount
   ['P27: NFS', '1.41', { nfs: { server: 'nas', path: '/export/' } }, {}, volume('k8s_node_u_v', local('nfs', ':/export', 'addr=nas,nfsvers=4,rw'))],
   ['P27: a part of an export', '1.45', { nfs: { server: 'nas', path: '/export/a' } }, { subPath: 'b' }, volume('k8s_node_u_v', { ...local('nfs', ':/export', 'addr=nas,nfsvers=4,rw'), Subpath: 'a/b' })],
   ['P27: an export for reading only', '1.41', { nfs: { server: 'nas', path: '/export/ro' } }, {}, volume('k8s_node_u_v', local('nfs', ':/export/ro', 'addr=nas,nfsvers=4,ro'), true)],
-  ['P11: an image', '1.48', { image: { reference: 'models:1' } } as Source, {}, { Type: 'image', Source: 'models:1', Target: '/m0', ReadOnly: true }],
-  ['P11: a part of an image', '1.48', { image: { reference: 'models:1' } } as Source, { subPath: 'a' }, { Type: 'image', Source: 'models:1', Target: '/m0', ReadOnly: true, ImageOptions: { Subpath: 'a' } }],
+  ['P11: an image', '1.48', { image: { reference: 'models:1' } }, {}, { Type: 'image', Source: 'models:1', Target: '/m0', ReadOnly: true }],
+  ['P11: a part of an image', '1.48', { image: { reference: 'models:1' } }, { subPath: 'a' }, { Type: 'image', Source: 'models:1', Target: '/m0', ReadOnly: true, ImageOptions: { Subpath: 'a' } }],
 ])('%s (API %s)', (_what, api, source, mount, expected) => {
   expect(mountsOf(api, source, mount)).toEqual(expected);
 });
