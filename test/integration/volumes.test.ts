@@ -113,7 +113,7 @@ describeWithEngine('volumes as a container sees them', (engine) => {
     expect(log).toBe('no-key: word\nno-map:\nno-secret:\nno-source: word\n');
   });
 
-  test('P23: a projected volume joins its sources, and the pod\'s own fields', async () => {
+  test('P23 P24: a projected volume joins its sources, and the pod\'s own fields', async () => {
     const volumes: Volume[] = [
       {
         name: 'all',
