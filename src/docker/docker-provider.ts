@@ -18,6 +18,7 @@ import { Pods, type Rooms, superseded } from './pods/index.js';
 import { SandboxImage } from './sandbox/index.js';
 import { toNodeReport } from './node-report.js';
 import { type RecordKeys, SecretsHolder } from './secrets/index.js';
+import { EngineTrials } from './trials.js';
 import { StatusReports } from './status-reports.js';
 
 /** How often missed events are looked for, and what nobody needs is removed. */
@@ -48,14 +49,14 @@ export class DockerProvider extends Provider {
   private readonly feed: EventFeed;
   private readonly pods: Pods;
   private readonly reports: StatusReports;
-  private traits: NodeTraits;
+  private readonly trials: EngineTrials;
+  private abilities = NO_ABILITIES;
   private callOffTidy: () => void = () => undefined;
 
   constructor(options: DockerProviderOptions) {
     super();
     const { engine, node, logger, journal, clock = systemClock, policy = DEFAULT_POLICY } = options;
-    this.traits = { name: node, policy, abilities: NO_ABILITIES };
-    const traits = (): NodeTraits => this.traits;
+    const traits = (): NodeTraits => ({ name: node, policy, abilities: { ...this.abilities, negativeOomScores: this.trials.negativeOomScores } });
     const ledger = new Ledger(traits, logger);
     const images = new Images(engine, policy.images, clock, logger);
     const listener: CacheListener = {
@@ -91,6 +92,7 @@ export class DockerProvider extends Provider {
     this.feed = new EventFeed(engine, node, handlers, clock, logger);
     this.pods = new Pods(this.rooms, this.feed);
     this.reports = new StatusReports(this.pods, this.rooms);
+    this.trials = new EngineTrials({ engine, node, image: sandboxImage.name }, logger);
   }
 
   override async start(): Promise<void> {
@@ -105,6 +107,7 @@ export class DockerProvider extends Provider {
   override async stop(): Promise<void> {
     this.callOffTidy();
     this.feed.stop();
+    await this.trials.stop();
     await this.pods.stop().catch((error: unknown) => this.rooms.logger.warn('the node name could not be given back', { reason: messageOf(error) }));
     await this.rooms.journal.close();
   }
@@ -112,7 +115,7 @@ export class DockerProvider extends Provider {
   override async create(request: CreateRequest, _context: CallContext): Promise<CreatedPod> {
     this.requireOwnership();
     const { uid } = request.pod.metadata;
-    const { warnings } = admit(request.pod, this.traits);
+    const { warnings } = admit(request.pod, this.rooms.traits);
     await this.pods.create(request);
     for (const warning of warnings) this.pods.get(uid)?.addEvent('Warning', 'FieldNotHonoured', warning);
     return { uid, jobId: uid };
@@ -146,9 +149,8 @@ export class DockerProvider extends Provider {
 
   override ping(_context: CallContext): Promise<NodeReport> {
     this.requireOwnership();
-    const { abilities, policy } = this.traits;
-    if (abilities.cpus === 0) throw new ProviderError('EngineUnavailable', 'the Docker Engine has not been reached yet');
-    return Promise.resolve(toNodeReport(this.rooms.ledger.allocatable, policy.taints));
+    if (this.abilities.cpus === 0) throw new ProviderError('EngineUnavailable', 'the Docker Engine has not been reached yet');
+    return Promise.resolve(toNodeReport(this.rooms.ledger.allocatable, this.rooms.traits.policy.taints));
   }
 
   /** The newest events of a pod, oldest first. */
@@ -158,8 +160,10 @@ export class DockerProvider extends Provider {
 
   private async connected(): Promise<void> {
     const { engine } = this.rooms;
-    this.traits = { ...this.traits, abilities: toAbilities(await engine.version(), await engine.info()) };
+    const [version, info] = [await engine.version(), await engine.info()];
+    this.abilities = toAbilities(version, info);
     await this.pods.reconcile();
+    if (this.pods.isOwner) this.trials.begin(version, info);
   }
 
   private scheduleTidy(): void {

@@ -1,7 +1,11 @@
 import type { PodSpec } from '../../src/kube/index.js';
 import { DEFAULT_RESOURCE_POLICY } from '../../src/docker/node/index.js';
-import { describeWithEngine } from '../support/engine-under-test.js';
+import { TEST_IMAGE } from '../support/busybox.js';
+import { call } from '../support/endpoint.js';
+import { describeWithEngine, uniqueNode } from '../support/engine-under-test.js';
+import { eventually } from '../support/eventually.js';
 import { podFile, shell, type TestPod, TestNode } from '../support/test-node.js';
+import { untilHolds } from '../support/until-holds.js';
 
 jest.setTimeout(120_000);
 
@@ -69,29 +73,67 @@ describeWithEngine('resources as a container sees them', (engine) => {
     await end(pod);
   });
 
-  test('P32 P33 P34: limits and weight of each container, and who is ended first', async () => {
-    const seen = await look({
-      limited: { resources: { limits: { memory: '64Mi', cpu: '250m' }, requests: { cpu: '100m', memory: '32Mi' } } },
-      asking: { resources: { requests: { cpu: '500m', memory: String(Math.floor(totalBytes / 4)) } } },
-      small: { resources: { limits: { cpu: '1m' } } },
-      plain: {},
+  describe('of four containers', () => {
+    let seen: Record<string, Record<string, string>>;
+    beforeAll(async () => {
+      seen = await look({
+        limited: { resources: { limits: { memory: '64Mi', cpu: '250m' }, requests: { cpu: '100m', memory: '32Mi' } } },
+        asking: { resources: { requests: { cpu: '500m', memory: String(Math.floor(totalBytes / 4)) } } },
+        small: { resources: { limits: { cpu: '1m' } } },
+        plain: {},
+      });
     });
-    expect(seen['limited']).toMatchObject({ memory: String(64 * MEBI), quota: '25000', period: '100000' });
-    expectShares(seen['limited'], 102);
-    expect(Number(seen['limited']?.['oom'])).toBe(1000 - Math.floor((1000 * 32 * MEBI) / totalBytes));
-    expect(seen['asking']).toMatchObject({ oom: '750' });
-    expectShares(seen['asking'], 512);
-    expect(seen['small']).toMatchObject({ quota: '1000', oom: '999' });
-    expectShares(seen['small'], 2);
-    expect(seen['plain']).toMatchObject({ oom: '999' });
-    expect(['-1', 'max']).toContain(seen['plain']?.['quota']);
-    expectShares(seen['plain'], 2);
+
+    test('P32: a memory limit is that of the cgroup', () => {
+      expect(seen['limited']).toMatchObject({ memory: String(64 * MEBI) });
+    });
+
+    test('P33: a CPU limit is a quota of a period of 100 ms', () => {
+      expect(seen['limited']).toMatchObject({ quota: '25000', period: '100000' });
+      expect(seen['small']).toMatchObject({ quota: '1000', period: '100000' });
+      expect(['-1', 'max']).toContain(seen['plain']?.['quota']);
+    });
+
+    test('P34: a CPU request is a weight', () => {
+      expectShares(seen['limited'], 102);
+      expectShares(seen['asking'], 512);
+      expectShares(seen['small'], 2);
+      expectShares(seen['plain'], 2);
+    });
+
+    test('P34: a memory request says who is ended later', () => {
+      expect(seen['limited']).toMatchObject({ oom: String(1000 - Math.floor((1000 * 32 * MEBI) / totalBytes)) });
+      expect(seen['asking']).toMatchObject({ oom: '750' });
+      expect(seen['small']).toMatchObject({ oom: '999' });
+      expect(seen['plain']).toMatchObject({ oom: '999' });
+    });
   });
 
-  test('P34: who asks for nothing is ended first, who has all guaranteed is not', async () => {
-    const [best, guaranteed] = await Promise.all([look({ main: {} }), look({ main: { resources: { limits: { cpu: '100m', memory: '32Mi' } } } })]);
-    expect(best['main']).toMatchObject({ oom: '1000' });
-    expect(['0', '-997']).toContain(guaranteed['main']?.['oom']);
+  /** By hand, so that what the plugin finds out can be compared. */
+  async function mayLowerOomScores(): Promise<boolean> {
+    const HostConfig = { OomScoreAdj: -998, NetworkMode: 'none' };
+    const { Id } = (await call(engine.endpoint, 'POST', '/containers/create', { body: { Image: TEST_IMAGE, Cmd: ['true'], HostConfig, Labels: { 'interlink.eu/node': node.name } } })).json() as { Id: string };
+    const { status } = await call(engine.endpoint, 'POST', `/containers/${Id}/start`);
+    await call(engine.endpoint, 'DELETE', `/containers/${Id}?force=1`);
+    return status === 204;
+  }
+
+  test('P34: who asks for nothing is ended first; who has all guaranteed last, where the engine may say so', async () => {
+    const may = await mayLowerOomScores();
+    if (!may) process.stderr.write('SKIPPED a part of P34: the engine may not lower OOM scores; its call is shown in test/unit/docker/spec/resources.test.ts\n');
+    const guaranteed = (): ReturnType<typeof look> => look({ main: { resources: { limits: { cpu: '100m', memory: '32Mi' } } } });
+    expect((await look({ main: {} }))['main']).toMatchObject({ oom: '1000' });
+    // Found out beside the first connect: until then it counts as not able.
+    await untilHolds(async () => expect((await guaranteed())['main']).toMatchObject({ oom: may ? '-997' : '0' }));
+  });
+
+  test('P34: what a plugin was trying when it was killed is removed at the next start', async () => {
+    const name = uniqueNode();
+    const Labels = { 'interlink.eu/node': name, 'io.kubernetes.docker.type': 'helper' };
+    const { Id } = (await call(engine.endpoint, 'POST', '/containers/create', { body: { Image: TEST_IMAGE, Cmd: ['sleep', '600'], Labels } })).json() as { Id: string };
+    const next = await TestNode.start(engine, { node: name });
+    await eventually(async () => (await call(engine.endpoint, 'GET', `/containers/${Id}/json`)).status === 404);
+    await next.remove();
   });
 
   test('P35: a container without a limit has that of the pod', async () => {

@@ -40,7 +40,9 @@ function* checkSubPath({ subPath, subPathExpr }: VolumeMount, field: string): It
   }
 }
 
-function* checkModes(mount: VolumeMount, volume: Volume, container: Container, pod: Pod, policy: NodePolicy, field: string): Iterable<Finding> {
+type ModedMount = VolumeMount & { readonly recursiveReadOnly?: string | null };
+
+function* checkModes(mount: ModedMount, volume: Volume, container: Container, pod: Pod, policy: NodePolicy, field: string): Iterable<Finding> {
   const propagation = mount.mountPropagation || 'None';
   const recursive = mount.recursiveReadOnly || 'Disabled';
   const host = isHostMount(volume, pod, policy);

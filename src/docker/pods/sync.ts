@@ -15,7 +15,11 @@ export async function syncPod(pod: ManagedPod, rooms: Rooms, mayAct: () => boole
     const actions = decide(desired, pod.observed, pod, rooms.clock.now());
     const due = actions.filter((action) => action.kind !== 'wait');
     for (const action of actions) if (action.kind === 'wait') pod.worker.wakeAt(action.until);
-    if (due.length === 0) return;
+    if (due.length === 0) {
+      // No event tells of the end of a pod of which nothing ever ran.
+      if (pod.isFinished) rooms.ledger.end(pod.uid);
+      return;
+    }
     await runAll(due, pod, rooms);
   }
   throw new Error(`no rest after ${MOST_ROUNDS} rounds`);

@@ -10,8 +10,8 @@ export interface ToolRun {
   readonly mounts: readonly MountConfig[];
   /** The only ones it has. */
   readonly capabilities?: readonly string[];
-  /** Namespaces that it joins. */
-  readonly host?: Pick<HostConfig, 'PidMode'>;
+  /** Namespaces that it joins, and what else is not as usual. */
+  readonly host?: Pick<HostConfig, 'PidMode' | 'OomScoreAdj'>;
 }
 
 /** What the tool is run with. */
