@@ -27,7 +27,7 @@ describeWithEngine('security contexts as a container sees them', (engine) => {
   /** A node as it comes, and one whose operator lets pods have all there is. */
   let node: TestNode;
   let open: TestNode;
-  const profiles = mkdtempSync(join(tmpdir(), 'profiles-'));
+  let profiles: string;
   const images: MadeImage[] = [];
   const make = async (script: string, ...changes: string[]): Promise<string> => {
     const image = await makeImage(engine.endpoint, script, changes);
@@ -36,6 +36,7 @@ describeWithEngine('security contexts as a container sees them', (engine) => {
   };
 
   beforeAll(async () => {
+    profiles = mkdtempSync(join(tmpdir(), 'profiles-'));
     mkdirSync(join(profiles, 'team'));
     writeFileSync(join(profiles, 'team', 'no-mkdir.json'), JSON.stringify(DENIES_MKDIR));
     node = await TestNode.start(engine, { policy: { podSecurity: { ...DEFAULT_POD_SECURITY, seccompProfiles: profiles, runtimeClasses: { standard: 'runc' } } } });

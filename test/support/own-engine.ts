@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { call, type Endpoint } from './endpoint.js';
@@ -12,7 +12,12 @@ import { commandLine, killProcessesNaming, unmountBelow } from './host-cleanup.j
 export interface OwnEngineOptions {
   /** More arguments for dockerd, `--live-restore` for one. */
   readonly args?: readonly string[];
+  /** Root of its containers is another user of the host: the first of these many ids. */
+  readonly mapUsers?: { readonly first: number; readonly count: number };
 }
+
+/** To whom the ids of an engine that maps users are given, in its own view of the host's files. */
+const MAPPED_USER = 'nobody';
 
 const DOCKERD_PATHS: readonly string[] = ['/usr/bin/dockerd', '/usr/sbin/dockerd', '/usr/local/bin/dockerd'];
 /** An engine that was killed takes 11 s to stop what it finds running. */
@@ -42,6 +47,8 @@ export class OwnEngine {
 
   static async start(options: OwnEngineOptions = {}): Promise<OwnEngine> {
     const engine = new OwnEngine(options);
+    // Its containers' root must get through to their files.
+    if (options.mapUsers !== undefined) chmodSync(engine.directory, 0o711);
     try {
       // It outlives each dockerd, so networks are the same after a restart.
       execFileSync('ip', ['netns', 'add', engine.namespace]);
@@ -68,8 +75,10 @@ export class OwnEngine {
     const dockerd = findDockerd();
     if (dockerd === undefined) throw new Error('there is no dockerd here');
     const log = openSync(this.logPath, 'a');
-    // nsenter becomes dockerd, with its process id.
-    this.child = spawn('nsenter', [`--net=/run/netns/${this.namespace}`, dockerd, ...this.args()], { stdio: ['ignore', log, log], detached: true });
+    const command = [`--net=/run/netns/${this.namespace}`, dockerd, ...this.args()];
+    // The last of these programs becomes dockerd, with the process id of the first.
+    const [program, ...words] = this.options.mapUsers === undefined ? ['nsenter', ...command] : [...this.withMappedUsers(), 'nsenter', ...command];
+    this.child = spawn(program ?? '', words, { stdio: ['ignore', log, log], detached: true });
     closeSync(log);
     await eventually(async () => {
       if (!this.isRunning) throw new Error(`dockerd ended:\n${this.log.slice(-4000)}`);
@@ -111,6 +120,14 @@ export class OwnEngine {
     }
   }
 
+  /** A program that runs another one with files of ids of its own, in mounts of its own: the host's stay as they are. */
+  private withMappedUsers(): readonly string[] {
+    const { first = 0, count = 0 } = this.options.mapUsers ?? {};
+    const file = join(this.directory, 'ids');
+    writeFileSync(file, `${MAPPED_USER}:${first}:${count}\n`);
+    return ['unshare', '--mount', 'sh', '-c', 'for ids in /etc/subuid /etc/subgid; do mount --bind "$0" $ids || exit; done; exec "$@"', file];
+  }
+
   private async empty(): Promise<void> {
     const containers = (await call(this.endpoint, 'GET', '/containers/json?all=1')).json() as { Id: string }[];
     for (const { Id } of containers) await call(this.endpoint, 'DELETE', `/containers/${Id}?force=1&v=1`);
@@ -129,6 +146,7 @@ export class OwnEngine {
       '--exec-root', join(this.directory, 'exec'),
       '--pidfile', join(this.directory, 'docker.pid'),
       '--host', this.dockerHost,
+      ...(this.options.mapUsers === undefined ? [] : [`--userns-remap=${MAPPED_USER}:nogroup`]),
       ...(this.options.args ?? []),
     ];
   }
