@@ -1,11 +1,14 @@
-/** Writes the parts of the documents that are made from the code: the settings table in the README. Wants a fresh build. */
+/** Writes what of the documents is made from the code: docs/pod-fields.md, and in the README settings and counts. Wants a fresh build. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { URL } from 'node:url';
 import { docsTable } from '../dist/config/index.js';
+import { fieldsCount, fieldsDocument } from '../dist/docker/admission/index.js';
 
 const ROOT = new URL('../', import.meta.url);
 
 await replacePart('README.md', 'settings', docsTable());
+await replacePart('README.md', 'fields', fieldsCount());
+await writeFile(new URL('docs/pod-fields.md', ROOT), fieldsDocument());
 
 /** Puts `text` between `<!-- name -->` and `<!-- /name -->`. */
 async function replacePart(file, name, text) {

@@ -1,5 +1,6 @@
 import { makeStamp, toCreateBody } from '../../src/caller/index.js';
 import { describeWithEngine } from '../support/engine-under-test.js';
+import { SAY_ADDRESS } from '../support/pod-scripts.js';
 import { podFile, shell, shellPod, TestNode } from '../support/test-node.js';
 
 jest.setTimeout(120_000);
@@ -149,6 +150,21 @@ describeWithEngine('the life of a pod', (engine) => {
     expect(await pod.log('tty')).toBe('terminal\r\n');
     expect(await pod.log('none')).toBe('end of file\n');
     await pod.delete();
+  });
+
+  test('P57: a pod keeps its address over restarts of its container, and the ports that it names are there for others', async () => {
+    const serve = `${SAY_ADDRESS}; mkdir /www; echo hello > /www/index.html; exec httpd -f -p 8080 -h /www`;
+    const server = await node.create(shellPod(serve, { restartPolicy: 'Always' }, { ports: [{ containerPort: 8080, name: 'web' }] }));
+    await server.untilLogged('.');
+    const address = (await server.log()).trim();
+    const asking = await node.create(shellPod(`until wget -q -O - http://${address}:8080/index.html 2>/dev/null; do sleep 0.1; done`));
+    await asking.untilPhase('Succeeded');
+    expect(await asking.log()).toBe('hello\n');
+    await node.engine.killContainer(`k8s_main_test_default_${server.uid}_0`, 'KILL');
+    await server.until(({ containers }) => containers[0]?.restartCount === 1 && containers[0].state?.running !== undefined);
+    await server.untilLogged('.');
+    expect((await server.log()).trim()).toBe(address);
+    await Promise.all([server.delete(), asking.delete()]);
   });
 
   test('P4: the working directory is the pod\'s', async () => {

@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { docsTable } from '../../src/config/index.js';
+import { fieldsCount, fieldsDocument } from '../../src/docker/admission/index.js';
+
+test('the document of the fields, and their count in the README, are those of the table', () => {
+  expect(readFileSync('docs/pod-fields.md', 'utf8')).toBe(fieldsDocument());
+  const [, count] = /<!-- fields -->\n([\s\S]*?)\n<!-- \/fields -->/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  expect(count).toBe(fieldsCount());
+});
 
 test('the settings in the README are those of the schema', () => {
   const [, table] = /<!-- settings -->\n([\s\S]*?)\n<!-- \/settings -->/.exec(readFileSync('README.md', 'utf8')) ?? [];

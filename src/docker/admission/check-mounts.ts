@@ -40,9 +40,7 @@ function* checkSubPath({ subPath, subPathExpr }: VolumeMount, field: string): It
   }
 }
 
-type ModedMount = VolumeMount & { readonly recursiveReadOnly?: string | null };
-
-function* checkModes(mount: ModedMount, volume: Volume, container: Container, pod: Pod, policy: NodePolicy, field: string): Iterable<Finding> {
+function* checkModes(mount: VolumeMount, volume: Volume, container: Container, pod: Pod, policy: NodePolicy, field: string): Iterable<Finding> {
   const propagation = mount.mountPropagation || 'None';
   const recursive = mount.recursiveReadOnly || 'Disabled';
   const host = isHostMount(volume, pod, policy);

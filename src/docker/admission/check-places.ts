@@ -12,8 +12,7 @@ const PULL_POLICIES = ['', 'Always', 'IfNotPresent', 'Never'];
 
 /** Volumes that the cluster does not fill: of kinds, and at places, that the operator lets pods have. @param path of the volume */
 export function* checkPlaces(volume: Volume, path: string, pod: Pod, policy: NodePolicy): Iterable<Finding> {
-  const { hostPath, persistentVolumeClaim: claim, nfs } = volume;
-  const { image } = volume as { readonly image?: ImageSource | null };
+  const { hostPath, persistentVolumeClaim: claim, nfs, image } = volume;
   if (hostPath) yield* checkHostPath(hostPath, `${path}.hostPath`);
   if (claim) yield* checkClaim(claim.claimName, `${path}.persistentVolumeClaim.claimName`, pod, policy);
   if (nfs) yield* checkNfs(nfs, `${path}.nfs`, policy);
@@ -41,12 +40,7 @@ function* checkNfs({ server, path }: NonNullable<Volume['nfs']>, field: string, 
   else if (placeNfs(server, posix.resolve(path), policy.volumes) === undefined) yield forbidden(field, `${quoted(`${server}:${path}`)} is none of the exports that pods may mount here (Volumes.NFS)`);
 }
 
-interface ImageSource {
-  readonly reference?: string | null;
-  readonly pullPolicy?: string | null;
-}
-
-function* checkImage({ reference, pullPolicy }: ImageSource, field: string): Iterable<Finding> {
+function* checkImage({ reference, pullPolicy }: NonNullable<Volume['image']>, field: string): Iterable<Finding> {
   if (!PULL_POLICIES.includes(pullPolicy ?? '')) yield invalid(`${field}.pullPolicy`, `${quoted(pullPolicy)} is not one of ${PULL_POLICIES.slice(1).join(', ')}`);
   try {
     parseImageName(reference ?? '');

@@ -2,4 +2,5 @@
 export { requireAbilities } from './abilities.js';
 export { admit } from './admit.js';
 export type { FieldRule, FieldTable, Verdict } from './field-rules.js';
+export { fieldsCount, fieldsDocument } from './field-docs.js';
 export { FIELDS } from './fields.js';

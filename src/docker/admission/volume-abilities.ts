@@ -22,7 +22,7 @@ export function* checkVolumeAbilities(pod: Pod, node: NodeTraits): Iterable<Find
 }
 
 function* checkVolume(volume: Volume, field: string, pod: Pod, node: NodeTraits): Iterable<Finding> {
-  if ('image' in volume && volume.image && !speaksApi(node.abilities, IMAGE_MOUNT_API)) yield invalid(`${field}.image`, tooOld(node, IMAGE_MOUNT_API, 'mount an image'));
+  if (volume.image && !speaksApi(node.abilities, IMAGE_MOUNT_API)) yield invalid(`${field}.image`, tooOld(node, IMAGE_MOUNT_API, 'mount an image'));
   const kind = volume.hostPath ? 'hostPath.path' : volume.nfs ? 'nfs.path' : 'persistentVolumeClaim';
   if (isBehindTree(volume, '', pod, node) && !speaksApi(node.abilities, SUBPATH_API)) {
     yield invalid(`${field}.${kind}`, `${WITHIN}; ${tooOld(node, SUBPATH_API, 'rule that out')}. Only the directory that the operator named can be mounted, or what is below one that is for reading only`);
@@ -35,8 +35,7 @@ function* checkMount(mount: VolumeMount, volume: Volume, container: Container, f
   if (subPath !== '' && needsEngine(volume, subPath, pod, node) && !speaksApi(node.abilities, SUBPATH_API)) {
     yield invalid(`${field}.${name}`, `${WITHIN}; ${tooOld(node, SUBPATH_API, 'rule that out')}`);
   }
-  const { recursiveReadOnly } = mount as { readonly recursiveReadOnly?: string };
-  if (recursiveReadOnly === 'Enabled' && isHostMount(volume, pod, node.policy) !== undefined && !speaksApi(node.abilities, RECURSIVE_READ_ONLY_API)) {
+  if (mount.recursiveReadOnly === 'Enabled' && isHostMount(volume, pod, node.policy) !== undefined && !speaksApi(node.abilities, RECURSIVE_READ_ONLY_API)) {
     yield invalid(`${field}.recursiveReadOnly`, tooOld(node, RECURSIVE_READ_ONLY_API, 'promise that'));
   }
 }

@@ -6,6 +6,7 @@ import { ImageError, type ImageRequest, type Prepared, type PullListener, type P
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
 import { containerSpec } from './start-container.js';
+import { prepareVolumeImages } from './volume-images.js';
 
 /**
  * Begins to get a container's image and returns: a pull may take hours, and the pod's other containers go on meanwhile.
@@ -32,7 +33,9 @@ export function prepareImage(container: string, pod: ManagedPod, rooms: Rooms): 
 }
 
 async function prepare(container: string, listener: PullListener, pod: ManagedPod, rooms: Rooms): Promise<Prepared> {
-  return rooms.images.prepare(toImageRequest(container, pod), listener, pod.signal);
+  const prepared = await rooms.images.prepare(toImageRequest(container, pod), listener, pod.signal);
+  await prepareVolumeImages(containerSpec(pod, container), pod, rooms);
+  return prepared;
 }
 
 /** @throws ImageError for a name that no image can have, in a pod that admission has not seen */

@@ -60,7 +60,7 @@ function isReadOnly(record: PodRecord, volume: PodVolume, mount: VolumeMount): b
 /** Beside what `readOnly` says. Mounts below a directory that pods may only read must not let them write after all. */
 function bindOptions(volume: PodVolume, mount: VolumeMount, node: NodeTraits): Pick<MountConfig, 'BindOptions'> {
   if (volume.kind !== 'host') return {};
-  const { mountPropagation, recursiveReadOnly } = mount as VolumeMount & { readonly recursiveReadOnly?: string };
+  const { mountPropagation, recursiveReadOnly } = mount;
   const propagation = PROPAGATION[mountPropagation ?? ''];
   const canForce = speaksApi(node.abilities, RECURSIVE_READ_ONLY_API);
   const options = {

@@ -34,7 +34,7 @@ export function planPlaces(volume: Volume, pod: Pod, node: NodeTraits): readonly
     });
   }
   if (volume.nfs) return [toNfsVolume(volume.name, volume.nfs, pod, node) ?? notAllowed(volume)];
-  const { image } = volume as { readonly image?: { readonly reference?: string } };
+  const { image } = volume;
   return image && [{ kind: 'image', name: volume.name, reference: image.reference ?? '' }];
 }
 

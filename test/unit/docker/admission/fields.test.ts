@@ -1,4 +1,6 @@
 /** The table has a rule for every field of the Kubernetes API, and for nothing else. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { FIELDS, type FieldRule } from '../../../../src/docker/admission/index.js';
 import { apiFields } from '../../../support/api-fields.js';
 
@@ -38,3 +40,16 @@ test('what is not honoured has a reason to give, and what is has a row', () => {
   const dumb = rules.filter(([, { verdict, reason, shownBy }]) => (verdict === 'honoured' ? shownBy === undefined : reason === ''));
   expect(dumb.map(([path]) => path)).toEqual([]);
 });
+
+test('P115: what is honoured is shown by a test whose title begins with its row', () => {
+  const titles = [...sources('test/integration'), ...sources('test/unit')].join('\n');
+  const rows = new Set(rules.flatMap(([, { shownBy }]) => shownBy ?? []));
+  // A title stands in a call, or in a row of a table of tests.
+  const unshown = [...rows].filter((row) => !new RegExp(`['"\`](P\\d+ )*${row}(:| P\\d)`).test(titles));
+  expect(unshown).toEqual([]);
+});
+
+function sources(directory: string): string[] {
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));
+  return files.map((file) => readFileSync(join(directory, file), 'utf8'));
+}
