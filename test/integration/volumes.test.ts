@@ -218,6 +218,17 @@ describeWithEngine('volumes as a container sees them', (engine) => {
     await pod.delete();
   });
 
+  test('P21: files belong to the user that is named for them, and an emptyDir has the mode that is', async () => {
+    const volumes: Volume[] = [
+      { name: 'config', configMap: { name: 'settings', defaultUser: 1234, items: [{ key: 'one', path: 'one' }, { key: 'two', path: 'two', user: 5678 }] } },
+      { name: 'both', projected: { defaultMode: 0o400, defaultUser: 1234, sources: [{ downwardAPI: { items: [{ path: 'name', user: 77, fieldRef: { fieldPath: 'metadata.name' } }] } }, { serviceAccountToken: { path: 'token' } }] } },
+      { name: 'own', emptyDir: { mode: 0o1750 } },
+      { name: 'memory', emptyDir: { mode: 0o750, medium: 'Memory' } },
+    ];
+    const log = await look(volumes, 'stat -L -c "%a %u:%g %n" config/one config/two both/name both/token own memory', { configMaps: [configMap('settings', { one: '1', two: '2' })] });
+    expect(log).toBe('644 1234:0 config/one\n644 5678:0 config/two\n400 77:0 both/name\n400 1234:0 both/token\n1750 0:0 own\n750 0:0 memory\n');
+  });
+
   test('P23: a token is for the one user that all containers run as', async () => {
     const volumes: Volume[] = [{ name: 'identity', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }];
     const log = await look(volumes, 'stat -L -c "%a %u:%g" identity/token; [ -s identity/token ] && cat identity/token | wc -l', {}, { securityContext: { runAsUser: 1234 } });

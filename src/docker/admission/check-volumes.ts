@@ -7,9 +7,14 @@ import { type Finding, invalid, quoted } from './findings.js';
 
 const LARGEST_MODE = 0o777;
 
-type ModedItem = Pick<KeyToPath, 'mode'>;
+const LARGEST_ID = 2 ** 31 - 1;
+/** With the sticky bit. */
+const LARGEST_DIRECTORY_MODE = 0o1777;
+
+type ModedItem = Pick<KeyToPath, 'mode' | 'user'>;
 interface ModedSource {
   readonly defaultMode?: number;
+  readonly defaultUser?: number;
   readonly items?: readonly ModedItem[];
 }
 
@@ -22,6 +27,9 @@ export function* checkVolumes(pod: Pod, policy: NodePolicy): Iterable<Finding> {
     const unknown = sources.find((kind) => !Object.hasOwn(FIELDS, `spec.volumes[].${kind}`));
     if (unknown !== undefined) yield invalid(`${path}[${quoted(unknown)}]`, 'this kind of volume is not known');
     for (const [field, source] of modedSources(volume)) yield* checkModes(source, `${path}.${field}`);
+    for (const [at, { serviceAccountToken }] of (volume.projected?.sources ?? []).entries()) {
+      yield* checkNumber(serviceAccountToken?.user, LARGEST_ID, `${path}.projected.sources[${at}].serviceAccountToken.user`, NO_ID);
+    }
     for (const [field, items] of podFields(volume)) yield* checkPodFields(items, `${path}.${field}`);
     if (volume.emptyDir) yield* checkEmptyDir(volume.emptyDir, `${path}.emptyDir`);
     yield* checkPlaces(volume, path, pod, policy);
@@ -37,12 +45,21 @@ function modedSources({ configMap, secret, downwardAPI, projected }: Volume): [f
   return all.flatMap(([field, source]) => (source ? [[field, source]] : []));
 }
 
-function* checkModes({ defaultMode, items }: ModedSource, path: string): Iterable<Finding> {
-  const modes: [string, number | null | undefined][] = [['defaultMode', defaultMode], ...(items ?? []).map(({ mode }, index): [string, number | undefined] => [`items[${index}].mode`, mode])];
-  for (const [field, mode] of modes) {
-    const isMode = Number.isInteger(mode ?? 0) && (mode ?? 0) >= 0 && (mode ?? 0) <= LARGEST_MODE;
-    if (!isMode) yield invalid(`${path}.${field}`, `${quoted(mode)} is not a file mode from 0 to 0777`);
+function* checkModes({ defaultMode, defaultUser, items }: ModedSource, path: string): Iterable<Finding> {
+  yield* checkNumber(defaultMode, LARGEST_MODE, `${path}.defaultMode`, NO_MODE);
+  yield* checkNumber(defaultUser, LARGEST_ID, `${path}.defaultUser`, NO_ID);
+  for (const [index, { mode, user }] of (items ?? []).entries()) {
+    yield* checkNumber(mode, LARGEST_MODE, `${path}.items[${index}].mode`, NO_MODE);
+    yield* checkNumber(user, LARGEST_ID, `${path}.items[${index}].user`, NO_ID);
   }
+}
+
+const NO_MODE = 'is not a file mode from 0 to 0777';
+const NO_ID = `is not a user id from 0 to ${LARGEST_ID}`;
+
+function* checkNumber(value: number | null | undefined, largest: number, path: string, why: string): Iterable<Finding> {
+  const isOne = Number.isInteger(value ?? 0) && (value ?? 0) >= 0 && (value ?? 0) <= largest;
+  if (!isOne) yield invalid(path, `${quoted(value)} ${why}`);
 }
 
 type PodFieldItems = NonNullable<NonNullable<Volume['downwardAPI']>['items']>;
@@ -65,9 +82,10 @@ function* checkPodFields(items: PodFieldItems, path: string): Iterable<Finding> 
   }
 }
 
-function* checkEmptyDir({ medium, sizeLimit }: NonNullable<Volume['emptyDir']>, path: string): Iterable<Finding> {
+function* checkEmptyDir({ medium, sizeLimit, mode }: NonNullable<Volume['emptyDir']>, path: string): Iterable<Finding> {
   if (!/^(|Memory|HugePages(-\d+[KMG]i)?)$/.test(medium ?? '')) yield invalid(`${path}.medium`, `${quoted(medium)} is not Memory, HugePages or HugePages-<size>`);
   if (sizeLimit) yield* checkQuantity(sizeLimit, `${path}.sizeLimit`);
+  yield* checkNumber(mode, LARGEST_DIRECTORY_MODE, `${path}.mode`, 'is not a directory mode from 0 to 01777');
 }
 
 function* checkQuantity(quantity: string, path: string): Iterable<Finding> {

@@ -1,7 +1,6 @@
 import { type FieldRule, type FieldTable, honoured, honouredAs, refused, retired } from './field-rules.js';
 
 const RETIRED: FieldRule = retired('Kubernetes itself no longer has this kind of volume');
-const FILE_OWNER: FieldRule = refused('files belong to root or to the group of the pod');
 const OTHER_STORAGE: FieldRule = refused('this kind of volume is not supported', () => false);
 
 /** Fields of a volume of the pod. */
@@ -10,14 +9,12 @@ export const VOLUME_FIELDS: FieldTable = {
   emptyDir: honoured('P19'),
   'emptyDir.medium': honoured('P20'),
   'emptyDir.sizeLimit': honoured('P31'),
-  'emptyDir.mode': refused('the directory is open to every user of the pod'),
-  ...objectFields('configMap', 'P21', 'name', 'defaultMode'),
-  'configMap.defaultUser': FILE_OWNER,
-  ...objectFields('secret', 'P21', 'secretName', 'defaultMode'),
-  'secret.defaultUser': FILE_OWNER,
+  'emptyDir.mode': honoured('P19'),
+  ...objectFields('configMap', 'P21', 'name', 'defaultMode', 'defaultUser'),
+  ...objectFields('secret', 'P21', 'secretName', 'defaultMode', 'defaultUser'),
   projected: honoured('P23'),
   'projected.defaultMode': honoured('P23'),
-  'projected.defaultUser': FILE_OWNER,
+  'projected.defaultUser': honoured('P23'),
   'projected.sources': honoured('P23'),
   'projected.sources[].clusterTrustBundle': refused('trust bundles do not come with the pod', () => false),
   ...objectFields('projected.sources[].configMap', 'P23', 'name'),
@@ -28,9 +25,8 @@ export const VOLUME_FIELDS: FieldTable = {
   'projected.sources[].serviceAccountToken.audience': honoured('P23'),
   'projected.sources[].serviceAccountToken.expirationSeconds': honoured('P23'),
   'projected.sources[].serviceAccountToken.path': honoured('P23'),
-  'projected.sources[].serviceAccountToken.user': FILE_OWNER,
-  ...downwardFields('downwardAPI', 'P24', 'defaultMode'),
-  'downwardAPI.defaultUser': FILE_OWNER,
+  'projected.sources[].serviceAccountToken.user': honoured('P23'),
+  ...downwardFields('downwardAPI', 'P24', 'defaultMode', 'defaultUser'),
   ...allHonoured('hostPath', 'P25', ['path', 'type']),
   ...allHonoured('persistentVolumeClaim', 'P26', ['claimName', 'readOnly']),
   ...allHonoured('nfs', 'P27', ['server', 'path', 'readOnly']),
@@ -60,15 +56,14 @@ export const VOLUME_FIELDS: FieldTable = {
 
 /** A ConfigMap or Secret as a source of files. */
 function objectFields(path: string, shownBy: string, ...own: readonly string[]): FieldTable {
-  const fields = allHonoured(path, shownBy, [...own, 'optional', 'items', 'items[].key', 'items[].path', 'items[].mode']);
-  return { ...fields, [`${path}.items[].user`]: FILE_OWNER };
+  return allHonoured(path, shownBy, [...own, 'optional', 'items', 'items[].key', 'items[].path', 'items[].mode', 'items[].user']);
 }
 
 function downwardFields(path: string, shownBy: string, ...own: readonly string[]): FieldTable {
   const references = ['fieldRef', 'fieldRef.fieldPath', 'resourceFieldRef', 'resourceFieldRef.containerName', 'resourceFieldRef.resource', 'resourceFieldRef.divisor'];
-  const items = ['items', ...['path', 'mode', ...references].map((field) => `items[].${field}`)];
+  const items = ['items', ...['path', 'mode', 'user', ...references].map((field) => `items[].${field}`)];
   const fields = allHonoured(path, shownBy, [...own, ...items]);
-  return { ...fields, [`${path}.items[].fieldRef.apiVersion`]: honouredAs(shownBy, 'v1'), [`${path}.items[].user`]: FILE_OWNER };
+  return { ...fields, [`${path}.items[].fieldRef.apiVersion`]: honouredAs(shownBy, 'v1') };
 }
 
 function allHonoured(path: string, shownBy: string, fields: readonly string[]): FieldTable {

@@ -15,6 +15,8 @@ export interface ObjectSource {
   /** Where false, everything asked for must be there. */
   readonly optional: boolean;
   readonly defaultMode: number;
+  /** Owner of the files; root where there is none. */
+  readonly defaultUser: number | undefined;
 }
 
 /**
@@ -23,16 +25,21 @@ export interface ObjectSource {
  */
 export function filesOfObject(source: ObjectSource, object: FileMap | undefined): VolumeFile[] {
   if (object === undefined && !source.optional) throw notDelivered(`${source.field}.${source.nameField} ${JSON.stringify(source.name ?? '')}`);
-  const { items, defaultMode, field } = source;
+  const { items, defaultMode, defaultUser, field } = source;
   if (!items?.length) {
-    return [...(object ?? [])].map(([key, data]) => ({ path: toFilePath(key, `${field}: key ${JSON.stringify(key)}`), mode: defaultMode, data }));
+    return [...(object ?? [])].map(([key, data]) => ({ path: toFilePath(key, `${field}: key ${JSON.stringify(key)}`), mode: defaultMode, ...ownedBy(defaultUser), data }));
   }
-  return items.flatMap(({ key, path, mode }, index) => {
+  return items.flatMap(({ key, path, mode, user }, index) => {
     const target = toFilePath(path, `${field}.items[${index}].path ${JSON.stringify(path)}`);
     const data = object?.get(key);
     if (data === undefined && !source.optional) throw notDelivered(`${field}.items[${index}].key ${JSON.stringify(key)}`);
-    return data === undefined ? [] : [{ path: target, mode: mode ?? defaultMode, data }];
+    return data === undefined ? [] : [{ path: target, mode: mode ?? defaultMode, ...ownedBy(user ?? defaultUser), data }];
   });
+}
+
+/** The first that is named, of the users that a pod names for a file. */
+export function ownedBy(user: number | null | undefined): Pick<VolumeFile, 'uid'> {
+  return typeof user === 'number' ? { uid: user } : {};
 }
 
 /** @param what the field and its value */

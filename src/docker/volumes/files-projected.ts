@@ -4,7 +4,7 @@ import type { FileMap } from '../../provider/index.js';
 import type { FileSources } from './files.js';
 import { toFilePath } from './files-paths.js';
 import type { VolumeFile } from './files-layout.js';
-import { filesOfObject, notDelivered, type ObjectSource } from './files-objects.js';
+import { filesOfObject, notDelivered, type ObjectSource, ownedBy } from './files-objects.js';
 import { readPodItem } from './files-pod-fields.js';
 import { commonUser } from './ownership.js';
 
@@ -19,6 +19,7 @@ export interface ProjectedVolume {
   /** Path of the volume in the pod, for errors. */
   readonly field: string;
   readonly defaultMode: number;
+  readonly defaultUser: number | undefined;
   /** What came under the volume's name, by file path; `undefined`: nothing did. */
   readonly arrived: FileMap | undefined;
   /** Where false, nothing that is missing is an error. */
@@ -37,13 +38,13 @@ export function filesOfProjected(volume: ProjectedVolume, sources: FileSources):
   const add = (file: VolumeFile): unknown => files.set(file.path, file);
   for (const [path, data] of volume.arrived ?? []) {
     const what = `${volume.field}: delivered path ${JSON.stringify(path)}`;
-    add({ path: toFilePath(path, what), mode: volume.defaultMode, data });
+    add({ path: toFilePath(path, what), mode: volume.defaultMode, ...ownedBy(volume.defaultUser), data });
   }
   for (const { source, field } of volume.sources) {
     if (source.configMap) filesOfMap('configMap', source.configMap, field, delivered.configMaps, volume).forEach(add);
     if (source.secret) filesOfMap('secret', source.secret, field, delivered.secrets, volume).forEach(add);
     if (source.downwardAPI) filesOfPod(source.downwardAPI, `${field}.downwardAPI`, sources, volume).forEach(add);
-    if (source.serviceAccountToken) fileOfToken(source.serviceAccountToken.path, field, pod, volume).forEach(add);
+    if (source.serviceAccountToken) fileOfToken(source.serviceAccountToken, field, pod, volume).forEach(add);
   }
   return [...files.values()];
 }
@@ -55,7 +56,7 @@ function filesOfMap(kind: MapKind, source: NonNullable<ProjectedSource[MapKind]>
   const field = `${sourceField}.${kind}`;
   const object = objects.get(source.name ?? '');
   const isOptional = source.optional === true || !volume.required;
-  const asked: ObjectSource = { field, nameField: 'name', name: source.name, items: source.items, optional: isOptional, defaultMode: volume.defaultMode };
+  const asked: ObjectSource = { field, nameField: 'name', name: source.name, items: source.items, optional: isOptional, defaultMode: volume.defaultMode, defaultUser: volume.defaultUser };
   if (source.items?.length) return filesOfObject(asked, withArrived(asked, object, volume));
   // All keys of a ConfigMap come under the volume's name without saying whose they are; those of a Secret never do.
   const cameUnnamed = object === undefined && kind === 'configMap' && volume.arrived !== undefined;
@@ -79,7 +80,7 @@ function filesOfPod(source: NonNullable<ProjectedSource['downwardAPI']>, field: 
     const arrived = volume.arrived?.get(item.path);
     const told = arrived === undefined ? readPodItem(pod, item, allocatable(node)) : asKubeletWrites(arrived, item.fieldRef?.fieldPath);
     if (told === undefined && volume.required) throw notDelivered(what);
-    return told === undefined ? [] : [{ path, mode: item.mode ?? volume.defaultMode, data: Buffer.from(told) }];
+    return told === undefined ? [] : [{ path, mode: item.mode ?? volume.defaultMode, ...ownedBy(item.user ?? volume.defaultUser), data: Buffer.from(told) }];
   });
 }
 
@@ -90,13 +91,13 @@ function asKubeletWrites(arrived: Buffer, fieldPath: string | undefined): Buffer
 }
 
 /** Of a pod whose containers have one user, or a group, the token is that user's alone, whatever the volume's modes say. */
-function fileOfToken(tokenPath: string, field: string, pod: Pod, volume: ProjectedVolume): VolumeFile[] {
+function fileOfToken({ path: tokenPath, user }: NonNullable<ProjectedSource['serviceAccountToken']>, field: string, pod: Pod, volume: ProjectedVolume): VolumeFile[] {
   const what = `${field}.serviceAccountToken.path ${JSON.stringify(tokenPath)}`;
   const path = toFilePath(tokenPath, what);
   const data = volume.arrived?.get(tokenPath);
   if (data === undefined && volume.required) throw notDelivered(what);
   if (data === undefined) return [];
-  const user = commonUser(pod);
-  const isPrivate = user !== undefined || typeof pod.spec.securityContext?.fsGroup === 'number';
-  return [{ path, mode: isPrivate ? TOKEN_MODE : volume.defaultMode, data, ...(user !== undefined && { uid: user }) }];
+  const ofAll = commonUser(pod);
+  const isPrivate = ofAll !== undefined || typeof pod.spec.securityContext?.fsGroup === 'number';
+  return [{ path, mode: isPrivate ? TOKEN_MODE : volume.defaultMode, ...ownedBy(user ?? volume.defaultUser ?? ofAll), data }];
 }

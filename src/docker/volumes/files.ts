@@ -44,7 +44,7 @@ type ObjectVolume = NonNullable<Volume['configMap']> | NonNullable<Volume['secre
 
 function toObjectSource(source: ObjectVolume, field: string, required: boolean, nameField: ObjectSource['nameField'], name: string | undefined): ObjectSource {
   const optional = source.optional === true || !required;
-  return { field, nameField, name, items: source.items, optional, defaultMode: source.defaultMode ?? DEFAULT_FILE_MODE };
+  return { field, nameField, name, items: source.items, optional, defaultMode: source.defaultMode ?? DEFAULT_FILE_MODE, defaultUser: source.defaultUser };
 }
 
 function toProjected(volume: Volume, { delivered, field, required }: { delivered: DeliveredObjects; field: string; required: boolean }): ProjectedVolume | undefined {
@@ -52,9 +52,9 @@ function toProjected(volume: Volume, { delivered, field, required }: { delivered
   const shared = { field, required, arrived: delivered.projected.get(volume.name) };
   if (projected) {
     const sources = (projected.sources ?? []).map((source, index) => ({ source, field: `${field}.projected.sources[${index}]` }));
-    return { ...shared, sources, defaultMode: projected.defaultMode ?? DEFAULT_FILE_MODE };
+    return { ...shared, sources, defaultMode: projected.defaultMode ?? DEFAULT_FILE_MODE, defaultUser: projected.defaultUser };
   }
   if (!downwardAPI) return undefined;
   const source = { downwardAPI: { items: downwardAPI.items ?? [] } };
-  return { ...shared, sources: [{ source, field }], defaultMode: downwardAPI.defaultMode ?? DEFAULT_FILE_MODE };
+  return { ...shared, sources: [{ source, field }], defaultMode: downwardAPI.defaultMode ?? DEFAULT_FILE_MODE, defaultUser: downwardAPI.defaultUser };
 }

@@ -11,6 +11,7 @@ import { usedParts } from './parts.js';
 const EMPTY_DIR_MODE = 0o777;
 /** That of a new tmpfs, which the kubelet leaves as it is. */
 const MEMORY_MODE = 0o1777;
+const PERMISSIONS = 0o777;
 const HUGE_PAGES = /^HugePages(?:-(.+))?$/;
 
 /** An emptyDir, in memory where its medium says so. @returns `undefined` for other kinds of volumes */
@@ -19,7 +20,8 @@ export function planEmptyDir(volume: Volume, pod: Pod, node: NodeTraits): readon
   const named = { name: volume.name, engineName: volumeName(node.name, pod.metadata.uid, volume.name) };
   const options = toMemoryOptions(volume, pod);
   if (options !== undefined) return [{ volume: { kind: 'mounted', ...named, options } }];
-  const content = withFsGroup({ directoryMode: EMPTY_DIR_MODE, entries: directoriesOfParts(pod, volume.name) }, pod, false);
+  const mode = volume.emptyDir?.mode ?? EMPTY_DIR_MODE;
+  const content = withFsGroup({ directoryMode: mode, entries: directoriesOfParts(pod, volume.name, mode) }, pod, false);
   return [{ volume: { kind: 'own', ...named }, content }];
 }
 
@@ -30,22 +32,22 @@ function isEmptyDir(volume: Volume): boolean {
 }
 
 /** The engine mounts parts that are there; a kubelet makes them. */
-function directoriesOfParts(pod: Pod, volume: string): readonly VolumeEntry[] {
+function directoriesOfParts(pod: Pod, volume: string, modeOfVolume: number): readonly VolumeEntry[] {
   const paths = [...usedParts(pod, volume)].flatMap((part) => part.split('/').map((_, index, all) => all.slice(0, index + 1).join('/')));
-  return [...new Set(paths)].filter((path) => path !== '').map((path) => ({ kind: 'directory', path, mode: EMPTY_DIR_MODE }));
+  return [...new Set(paths)].filter((path) => path !== '').map((path) => ({ kind: 'directory', path, mode: modeOfVolume & PERMISSIONS }));
 }
 
 function toMemoryOptions(volume: Volume, pod: Pod): DriverOptions | undefined {
-  const medium = volume.emptyDir?.medium ?? '';
+  const { medium = '', mode } = volume.emptyDir ?? {};
   if (medium === 'Memory') {
     const bytes = memoryVolumeBytes(volume, pod);
-    return { type: 'tmpfs', device: 'tmpfs', o: [...(bytes === undefined ? [] : [`size=${bytes}`]), ...modeAndGroup(MEMORY_MODE, pod)].join(',') };
+    return { type: 'tmpfs', device: 'tmpfs', o: [...(bytes === undefined ? [] : [`size=${bytes}`]), ...modeAndGroup(mode ?? MEMORY_MODE, pod)].join(',') };
   }
   const [isHuge, size = pageSizeOf(pod)] = HUGE_PAGES.exec(medium) ?? [];
   if (isHuge === undefined) return undefined;
   // The kernel's suffixes are binary.
   const pageSize = size?.replace(/i$/, '');
-  return { type: 'hugetlbfs', device: 'none', o: [...(pageSize === undefined ? [] : [`pagesize=${pageSize}`]), ...modeAndGroup(EMPTY_DIR_MODE, pod)].join(',') };
+  return { type: 'hugetlbfs', device: 'none', o: [...(pageSize === undefined ? [] : [`pagesize=${pageSize}`]), ...modeAndGroup(mode ?? EMPTY_DIR_MODE, pod)].join(',') };
 }
 
 /** The one size of pages that the pod's containers ask for. */

@@ -49,6 +49,8 @@ test.each<[spec: Spec, container: Spec]>([
   [volume({ emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }), mount({ subPath: 'a/b' })],
   [volume({ emptyDir: { medium: 'HugePages-2Mi' } }), mount({ subPathExpr: 'a/$(B)' })],
   [volume({ emptyDir: { medium: 'HugePages' } }), mount({ mountPropagation: 'HostToContainer' })],
+  [volume({ emptyDir: { mode: 0o1700 } }), {}],
+  [volume({ projected: { defaultUser: 0, sources: [{ serviceAccountToken: { path: 't', user: 7 } }, { configMap: { name: 'c', items: [{ key: 'k', path: 'p', user: 8 }] } }] } }), {}],
   [volume({ emptyDir: {} }), mount({ readOnly: true, recursiveReadOnly: 'Enabled' })],
   [hostPath('/data'), { ...mount({ mountPropagation: 'None', subPath: '' }) }],
 ])('%j with %j is admitted', (spec, container) => {
@@ -80,6 +82,9 @@ test.each<[field: string, spec: Spec, kind?: string]>([
   ['emptyDir.medium', volume({ emptyDir: { medium: 'Disk' } })],
   ['emptyDir.medium', volume({ emptyDir: { medium: 'HugePages-2Mi,mode=777' } })],
   ['emptyDir.sizeLimit', volume({ emptyDir: { sizeLimit: 'big' } })],
+  ['emptyDir.mode', volume({ emptyDir: { mode: 0o2777 } })],
+  ['secret.defaultUser', volume({ secret: { secretName: 's', defaultUser: -1 } })],
+  ['configMap.items[0].user', volume({ configMap: { name: 'c', items: [{ key: 'k', path: 'p', user: 2 ** 31 }] } })],
   ['downwardAPI.items[0].fieldRef.fieldPath', volume({ downwardAPI: { items: [{ path: 'ip', fieldRef: { fieldPath: 'status.podIP' } }] } })],
   ['projected.sources[0].downwardAPI.items[0].resourceFieldRef.resource', volume({ projected: { sources: [{ downwardAPI: { items: [{ path: 'x', resourceFieldRef: { containerName: 'main', resource: 'limits.pods' } }] } }] } })],
   ['downwardAPI.items[0].resourceFieldRef.divisor', volume({ downwardAPI: { items: [{ path: 'x', resourceFieldRef: { containerName: 'main', resource: 'limits.cpu', divisor: 'x' } }] } })],
