@@ -3,7 +3,8 @@ import type { Connection } from './connection.js';
 import { isEngineError } from './errors.js';
 import type { Slots } from './slots.js';
 import { parsePathStat } from './path-stat.js';
-import type { ContainerConfig, ContainerDetails, ContainerSummary, Engine, LogQuery, PathStat } from './types.js';
+import type { ContainerConfig } from './create-options.js';
+import type { ContainerDetails, ContainerSummary, Engine, LogQuery, PathStat } from './types.js';
 
 /** Whoever waits for longer has not bounded it. */
 const LONGEST_WAIT_MS = 60 * 60_000;

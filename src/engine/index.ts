@@ -1,4 +1,5 @@
 /** The Docker Engine: an interface, its errors by tag, and the one implementation over dockerode. It knows no pods. */
+export type * from './create-options.js';
 export type * from './types.js';
 export { connectEngine, type EngineLimits } from './connect.js';
 export type { EngineAddress } from './connection.js';

@@ -1,7 +1,8 @@
 import type { Connection } from './connection.js';
 import { ignore } from './containers.js';
 import type { Slots } from './slots.js';
-import type { EndpointConfig, Engine, NetworkSummary } from './types.js';
+import type { EndpointConfig } from './create-options.js';
+import type { Engine, NetworkSummary } from './types.js';
 
 /** Networks. @see Docker Engine API, Network */
 export function networks(connection: Connection, calls: Slots): Pick<Engine, 'createNetwork' | 'inspectNetwork' | 'listNetworks' | 'reattachNetwork' | 'removeNetwork'> {
