@@ -1,4 +1,4 @@
-import { type FieldTable, honoured, honouredAs, notApplicable, only, refused, warned } from './field-rules.js';
+import { type FieldTable, honoured, honouredAs, only, refused, warned } from './field-rules.js';
 
 /** Fields of a container, the same for init containers. */
 export const CONTAINER_FIELDS: FieldTable = {
@@ -48,7 +48,7 @@ export const CONTAINER_FIELDS: FieldTable = {
   'resources.requests': honoured('P34'),
   'resources.requests.cpu': honoured('P34'),
   'resources.requests.memory': honoured('P34'),
-  'resources.requests.ephemeral-storage': notApplicable('the scheduler counts it'),
+  'resources.requests.ephemeral-storage': warned('the disk is not shared out beforehand; limits are held'),
   'resources.requests.*': honoured('P38'),
   restartPolicy: honoured('P8'),
   restartPolicyRules: honoured('P70'),
