@@ -1,14 +1,14 @@
-/** Writes what of the documents is made from the code: docs/pod-fields.md, and in the README settings and counts. Wants a fresh build. */
+/** Writes what of the documents is made from the code: docs/pod-fields.md, and in the README settings and counts. Wants `tsc -p tsconfig.docs.json`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { URL } from 'node:url';
-import { docsTable } from '../dist/config/index.js';
-import { fieldsCount, fieldsDocument } from '../dist/docker/admission/index.js';
+import { docsTable } from '../build/src/config/index.js';
+import { fieldsCount, fieldsPage } from '../build/test/support/pod-fields-page.js';
 
 const ROOT = new URL('../', import.meta.url);
 
 await replacePart('README.md', 'settings', docsTable());
 await replacePart('README.md', 'fields', fieldsCount());
-await writeFile(new URL('docs/pod-fields.md', ROOT), fieldsDocument());
+await writeFile(new URL('docs/pod-fields.md', ROOT), fieldsPage());
 
 /** Puts `text` between `<!-- name -->` and `<!-- /name -->`. */
 async function replacePart(file, name, text) {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { docsTable } from '../../src/config/index.js';
-import { fieldsCount, fieldsDocument } from '../../src/docker/admission/index.js';
+import { fieldsCount, fieldsPage } from '../support/pod-fields-page.js';
 
 test('the document of the fields, and their count in the README, are those of the table', () => {
-  expect(readFileSync('docs/pod-fields.md', 'utf8')).toBe(fieldsDocument());
+  expect(readFileSync('docs/pod-fields.md', 'utf8')).toBe(fieldsPage());
   const [, count] = /<!-- fields -->\n([\s\S]*?)\n<!-- \/fields -->/.exec(readFileSync('README.md', 'utf8')) ?? [];
   expect(count).toBe(fieldsCount());
 });

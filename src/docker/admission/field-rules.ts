@@ -6,6 +6,13 @@ import type { ErrorKind } from '../../errors.js';
  */
 export type Verdict = 'honoured' | 'warned' | 'notApplicable' | 'refused';
 
+/** Whether a value is one that a field may have. */
+export interface Accepts {
+  (value: unknown): boolean;
+  /** All of them, where they can be listed. */
+  readonly values?: readonly unknown[];
+}
+
 export interface FieldRule {
   readonly verdict: Verdict;
   /** For people; empty where the verdict says it all. */
@@ -14,7 +21,7 @@ export interface FieldRule {
    * Of a field that is not honoured: values that ask for nothing beyond what happens anyway, such as those an API server fills in.
    * Of one that is: the values that a kubelet takes.
    */
-  readonly accepts: (value: unknown) => boolean;
+  readonly accepts: Accepts;
   /** Of a field that is honoured: the id of the tests that show it. */
   readonly shownBy?: string;
   /** Of a field that is refused: Kubernetes itself took it away, so that no kubelet of today honours it either. */
@@ -28,8 +35,6 @@ export interface FieldRule {
  * field that is not honoured, everything below goes with it.
  */
 export type FieldTable = Readonly<Record<string, FieldRule>>;
-
-type Accepts = FieldRule['accepts'];
 
 /** @param reason who reads it instead of the kubelet */
 export function notApplicable(reason: string): FieldRule {
@@ -65,7 +70,7 @@ export function retired(reason: string): FieldRule {
 
 /** Accepts these values, and none at all. */
 export function only(...values: readonly unknown[]): Accepts {
-  return (value) => value === '' || values.includes(value);
+  return Object.assign((value: unknown) => value === '' || values.includes(value), { values });
 }
 
 /** What Go leaves out, or writes for nothing: no text, no, an empty list or map. The number 0 may mean something. */

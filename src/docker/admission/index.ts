@@ -2,5 +2,4 @@
 export { requireAbilities } from './abilities.js';
 export { admit } from './admit.js';
 export type { FieldRule, FieldTable, Verdict } from './field-rules.js';
-export { fieldsCount, fieldsDocument } from './field-docs.js';
 export { FIELDS } from './fields.js';

@@ -1,8 +1,7 @@
 /** The table has a rule for every field of the Kubernetes API, and for nothing else. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { FIELDS, type FieldRule } from '../../../../src/docker/admission/index.js';
 import { apiFields } from '../../../support/api-fields.js';
+import { rowsOf, testTitles } from '../../../support/test-titles.js';
 
 const fields = apiFields('PodSpec', 'spec');
 const paths = new Set(fields);
@@ -42,14 +41,6 @@ test('what is not honoured has a reason to give, and what is has a row', () => {
 });
 
 test('P115: what is honoured is shown by a test whose title begins with its row', () => {
-  const titles = [...sources('test/integration'), ...sources('test/unit')].join('\n');
-  const rows = new Set(rules.flatMap(([, { shownBy }]) => shownBy ?? []));
-  // A title stands in a call, or in a row of a table of tests.
-  const unshown = [...rows].filter((row) => !new RegExp(`['"\`](P\\d+ )*${row}(:| P\\d)`).test(titles));
-  expect(unshown).toEqual([]);
+  const shown = new Set(['test/integration', 'test/unit'].flatMap(testTitles).flatMap(rowsOf));
+  expect(rules.filter(([, { shownBy }]) => shownBy !== undefined && !shown.has(shownBy)).map(([path, { shownBy }]) => `${path}: ${shownBy}`)).toEqual([]);
 });
-
-function sources(directory: string): string[] {
-  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));
-  return files.map((file) => readFileSync(join(directory, file), 'utf8'));
-}
