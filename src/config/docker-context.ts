@@ -20,9 +20,14 @@ export function dockerConfigDir(env: Environment): string {
   return env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
 }
 
+/** Where the docker command keeps logins and the current context. */
+export function dockerConfigFile(env: Environment): string {
+  return join(dockerConfigDir(env), 'config.json');
+}
+
 /** Name of the context that `docker context use` chose; `undefined` for none. */
 export function readCurrentContext(env: Environment): string | undefined {
-  const name = readAt(readJson(join(dockerConfigDir(env), 'config.json')), ['currentContext']);
+  const name = readAt(readJson(dockerConfigFile(env)), ['currentContext']);
   return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
@@ -60,6 +65,6 @@ function readJson(file: string): unknown {
     const value: unknown = JSON.parse(text);
     return isMapping(value) ? value : undefined;
   } catch (error) {
-    throw new ConfigError([`${file} is not JSON: ${messageOf(error)}`], { cause: error });
+    throw new ConfigError([`${file} is not JSON`], { cause: error }); // the parser quotes it, and there may be logins in it
   }
 }

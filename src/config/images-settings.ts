@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readCount, readDurationMs, readMatching } from './readers.js';
+import { readAbsolutePath, readCount, readDurationMs, readMatching } from './readers.js';
 import { optionalSetting, setting } from './setting.js';
 
 /** How images come to this node. */
@@ -18,6 +18,10 @@ export const imagesSettings = z
     Platform: optionalSetting(readMatching(/^linux\/[a-z0-9]{2,20}(\/v[0-9]{1,2})?$/), {
       allowed: 'linux and an architecture, such as linux/arm64',
       about: 'What images must be for. Without it: what the engine runs on. Set it where the host emulates another architecture.',
+    }),
+    Logins: optionalSetting(readAbsolutePath, {
+      allowed: 'an absolute path',
+      about: "File with logins at registries, in the form of docker's `config.json`. Those of the docker command's own user come after it.",
     }),
   })
   .prefault({});

@@ -1,5 +1,6 @@
 import type { LogLevel } from '../log.js';
 import { checkSettings } from './check.js';
+import { dockerConfigFile } from './docker-context.js';
 import { findDockerEndpoint } from './docker-endpoint.js';
 import type { DockerEndpoint } from './docker-endpoint.js';
 import { readFileLayer, toEnvironmentLayer, toFlagLayer } from './layers.js';
@@ -13,6 +14,8 @@ export interface Config extends Settings {
   readonly listen: ListenAddress;
   readonly docker: DockerEndpoint;
   readonly logLevel: LogLevel;
+  /** The docker command's own `config.json`, whether it is there or not. */
+  readonly dockerConfigFile: string;
 }
 
 export interface ConfigSources {
@@ -37,6 +40,7 @@ export function loadConfig({ file, flags = {}, env }: ConfigSources): Config {
     listen: toListenAddress(settings),
     docker: findDockerEndpoint(flagLayer, fileLayer, env),
     logLevel: toLogLevel(settings),
+    dockerConfigFile: dockerConfigFile(env),
   };
 }
 

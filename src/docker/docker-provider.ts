@@ -115,7 +115,7 @@ export class DockerProvider extends Provider {
   override async create(request: CreateRequest, _context: CallContext): Promise<CreatedPod> {
     this.requireOwnership();
     const { uid } = request.pod.metadata;
-    const { warnings } = admit(request.pod, this.rooms.traits);
+    const { warnings } = admit(request.pod, this.rooms.traits, request.delivered);
     await this.pods.create(request);
     for (const warning of warnings) this.pods.get(uid)?.addEvent('Warning', 'FieldNotHonoured', warning);
     return { uid, jobId: uid };

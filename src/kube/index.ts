@@ -11,6 +11,8 @@ export * from './go-string.js';
 export * from './hostnames.js';
 export * from './image-names.js';
 export * from './program-strings.js';
+export { matchLogins } from './login-patterns.js';
+export * from './registry-logins.js';
 export * from './qos.js';
 export * from './quantities.js';
 export * from './resources.js';

@@ -1,8 +1,10 @@
 import type { Pod } from '../../kube/index.js';
+import type { DeliveredObjects } from '../../wire/index.js';
 import type { NodePolicy, NodeTraits } from '../node/index.js';
 import { checkContainer } from './check-container.js';
 import { checkNames } from './check-names.js';
 import { checkPod } from './check-pod.js';
+import { checkPullSecrets } from './check-pull-secrets.js';
 import { checkSecurity } from './check-security.js';
 import { checkVolumes } from './check-volumes.js';
 import { checkPodResources, checkResources } from './check-resources.js';
@@ -13,14 +15,15 @@ import { FieldWalk } from './walk.js';
 
 /**
  * Lets a pod pass that can run here as its spec says.
+ * @param delivered what came with it; absent: nothing
  * @returns what is accepted without its effect, a sentence each, beginning with the field's path
  * @throws ProviderError `InvalidPod`, or `Forbidden` for what is over the level of the node, naming every field in the way
  */
-export function admit(pod: Pod, node: NodeTraits): { warnings: string[] } {
-  return toVerdict(examine(pod, node), node.policy);
+export function admit(pod: Pod, node: NodeTraits, delivered?: DeliveredObjects): { warnings: string[] } {
+  return toVerdict([...examine(pod, node), ...checkPullSecrets(pod, delivered)], node.policy);
 }
 
-/** All that must be said about a pod. */
+/** All that must be said about a pod by itself. */
 export function examine(pod: Pod, { policy }: NodeTraits): Finding[] {
   const walk = new FieldWalk(FIELDS);
   walk.members(pod.spec, 'pod.spec', 'spec');

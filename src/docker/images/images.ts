@@ -6,6 +6,7 @@ import { canonicalImage, InvalidImageName, normalizeImage } from '../../kube/ind
 import type { Logger } from '../../log.js';
 import type { ImagePolicy } from '../node/index.js';
 import { ImageError } from './image-error.js';
+import { NodeLogins } from './node-logins.js';
 import { nodePlatform, platformOf, runsOn } from './platform.js';
 import { Pull } from './pull.js';
 import type { Pulled, PullListener, PullTools } from './pull-tools.js';
@@ -41,8 +42,9 @@ export class Images {
     private readonly clock: Clock,
     logger: Logger,
   ) {
-    const { parallelPulls, progressTimeoutMs, platform } = policy;
-    const nodeLogins = (): Promise<readonly RegistryLogin[]> => Promise.resolve([]);
+    const { parallelPulls, progressTimeoutMs, platform, loginFiles } = policy;
+    const own = new NodeLogins(loginFiles, logger);
+    const nodeLogins = (repository: string): Promise<readonly RegistryLogin[]> => own.of(repository);
     this.tools = { engine, queue: new Slots(parallelPulls), clock, logger, progressTimeoutMs, ...(platform !== undefined && { platform }), nodeLogins, activity: { lastAt: clock.now() } };
   }
 

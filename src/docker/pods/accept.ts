@@ -8,6 +8,7 @@ import { planVolumes, toVolumeTar } from '../volumes/index.js';
 import { type HeldPlan, planHeldFiles } from './held-files.js';
 import { checkHostPaths, hasHostPaths } from './host-paths.js';
 import { withEnvironment } from './pod-environment.js';
+import { toPullLogins } from './pull-logins.js';
 import { removeObjectsOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
 import { createSandboxContainer } from './sandbox.js';
@@ -27,6 +28,7 @@ export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: Ab
   const pod = withEnvironment(request, address, rooms.traits);
   const planned = planVolumes({ pod, delivered: request.delivered, node: rooms.traits, acceptedAt });
   const { volumes, held } = await planHeldFiles(pod, planned, rooms);
+  const pullLogins = toPullLogins(request, rooms);
   const record: PodRecord = {
     version: RECORD_VERSION,
     pod,
@@ -34,6 +36,7 @@ export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: Ab
     network: { ...address, aliases: networkAliases(pod) },
     volumes: volumes.map(({ volume }) => volume),
     ...(held && { sealed: held.sealed }),
+    ...(pullLogins && { pullLogins }),
     ...(devices.length > 0 && { devices }),
   };
   const isPlain = held === undefined && !hasHostPaths(record) && volumes.every(({ content }) => content === undefined);

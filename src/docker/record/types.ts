@@ -1,5 +1,5 @@
 import type { EngineState } from '../../engine/index.js';
-import type { Pod } from '../../kube/index.js';
+import type { LoginEntry, Pod } from '../../kube/index.js';
 import type { Device } from '../node/index.js';
 import type { PodVolume } from './pod-volume.js';
 
@@ -21,6 +21,8 @@ export interface PodRecord {
   readonly volumes: readonly PodVolume[];
   /** Of volumes whose files lie in memory: what fills them again, under a key that the engine does not have. */
   readonly sealed?: string;
+  /** Logins at registries that came with the pod, for its images. */
+  readonly pullLogins?: PullLogins;
   /** Devices that its containers were given; absent where there are none. */
   readonly devices?: readonly PodDevice[];
 }
@@ -32,6 +34,9 @@ export interface PodDevice {
   readonly resource: string;
   readonly device: Device;
 }
+
+/** Logins at registries: as env values lie in a record, or JSON of them under a key that the engine does not have. */
+export type PullLogins = { readonly kind: 'plain'; readonly entries: readonly LoginEntry[] } | { readonly kind: 'sealed'; readonly text: string };
 
 export interface PodNetwork {
   /** Engine network of the pod's namespace. */

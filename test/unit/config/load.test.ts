@@ -58,6 +58,7 @@ test('works without any file', () => {
     listen: { kind: 'tcp', host: '127.0.0.1', port: 4000 },
     docker: { kind: 'socket', path: '/var/run/docker.sock' },
     logLevel: 'info',
+    dockerConfigFile: join(dir, '.docker/config.json'),
   });
 });
 
@@ -90,7 +91,7 @@ test.each<[line: string, expected: Partial<Config>]>([
   ['SidecarURL: unix:///run/b.sock', { listen: { kind: 'socket', path: '/run/b.sock', mode: 0o660 } }],
   ['Resources: {CPU: 2, Memory: 1Gi, ReservedCPU: 250m, ReservedMemory: 512Mi}', { Resources: { CPU: 2000, Memory: 2 ** 30, ReservedCPU: 250, ReservedMemory: 2 ** 29, Pods: 110, Extended: [], Ulimits: [] } }],
   ['SidecarURL: http://[::1]', { listen: { kind: 'tcp', host: '::1', port: 4000 } }],
-  ['Images: {PullProgressTimeout: 90s, Platform: linux/arm/v7}', { Images: { ParallelPulls: 4, PullProgressTimeout: 90_000, Platform: 'linux/arm/v7' } }],
+  ['Images: {PullProgressTimeout: 90s, Platform: linux/arm/v7, Logins: /etc/logins.json}', { Images: { ParallelPulls: 4, PullProgressTimeout: 90_000, Platform: 'linux/arm/v7', Logins: '/etc/logins.json' } }],
   ['Socket: /run/a.sock\nSocketGroup: interlink', { listen: { kind: 'socket', path: '/run/a.sock', mode: 0o660, group: 'interlink' } }],
   ['Socket: /run/a.sock\nSocketGroup: 998', { listen: { kind: 'socket', path: '/run/a.sock', mode: 0o660, group: '998' } }],
   ['SidecarURL: https://[::]\nTLSCert: /c\nTLSKey: /k\nTLSClientCA: /ca', { listen: { kind: 'tcp', host: '::', port: 4000, tls: { certFile: '/c', keyFile: '/k', clientCaFile: '/ca' } } }],

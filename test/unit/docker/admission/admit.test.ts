@@ -53,7 +53,7 @@ test.each<[spec: Record<string, unknown>, container: Record<string, unknown>]>([
 });
 
 test.each<[spec: Record<string, unknown>, container: Record<string, unknown>, warning: string]>([
-  [{ imagePullSecrets: [{ name: 'login' }] }, {}, 'pod.spec.imagePullSecrets: '],
+  [{ imagePullSecrets: [{ name: 'login' }] }, {}, 'pod.spec.imagePullSecrets[0]: the Secret did not come with the pod'],
   [{ readinessGates: [{ conditionType: 'x' }] }, {}, 'pod.spec.readinessGates: '],
   [{ priority: 1000 }, {}, 'pod.spec.priority: '],
   [{}, { resizePolicy: [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }] }, 'pod.spec.containers[0].resizePolicy: '],
