@@ -3,6 +3,7 @@ import { containers } from './containers.js';
 import { diskUsage } from './disk-usage.js';
 import { EngineError } from './errors.js';
 import { events } from './events.js';
+import { execs } from './execs.js';
 import { images } from './images.js';
 import { type InspectedEngine, toInfo } from './info.js';
 import { networks } from './networks.js';
@@ -20,6 +21,8 @@ export interface EngineLimits {
   readonly parallelCalls?: number;
   /** Container starts at once. Default 8. */
   readonly parallelStarts?: number;
+  /** Starts of commands beside a container's program at once. Default 8. */
+  readonly parallelExecs?: number;
 }
 
 /** A Docker Engine. Nothing is connected yet: the first call asks for its version. */
@@ -27,6 +30,7 @@ export function connectEngine(address: EngineAddress, limits: EngineLimits = {})
   const connection = new Connection(address);
   const calls = new Slots(limits.parallelCalls ?? 32);
   const starts = new Slots(limits.parallelStarts ?? 8);
+  const execStarts = new Slots(limits.parallelExecs ?? 8);
   const version = negotiation(connection);
   return {
     version,
@@ -35,7 +39,7 @@ export function connectEngine(address: EngineAddress, limits: EngineLimits = {})
       await version(signal);
       return toInfo((await calls.run(() => connection.call({ method: 'GET', path: '/info', signal }), signal)) as InspectedEngine);
     },
-    ...afterVersion(version, { ...containers(connection, calls, starts), ...volumes(connection, calls), ...networks(connection, calls), ...images(connection, calls), ...diskUsage(connection, calls), ...events(connection) }),
+    ...afterVersion(version, { ...containers(connection, calls, starts), ...volumes(connection, calls), ...networks(connection, calls), ...images(connection, calls), ...diskUsage(connection, calls), ...execs(connection, calls, execStarts), ...events(connection) }),
   };
 }
 

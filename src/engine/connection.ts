@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { EngineError, type EngineErrorTag } from './errors.js';
 
@@ -32,7 +32,7 @@ export interface EngineRequest {
 /** docker-modem, as much of it as is used here; its own types leave it open. */
 interface Modem {
   version: string | undefined;
-  dial(options: object, callback: (error: Error | null, response: IncomingMessage) => void): void;
+  dial(options: object, callback: (error: Error | null, response: IncomingMessage | Duplex) => void): void;
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -82,20 +82,29 @@ export class Connection {
     }
   }
 
-  private async answer(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
-    const response = await this.dial(request, signal);
-    const status = response.statusCode ?? 0;
-    if (status < 400) return response;
-    const message = messageIn(await text(response));
-    throw new EngineError(TAG_OF_STATUS[status] ?? 'Failed', message || `the engine answered ${status}`);
+  /** @returns the connection itself, once the engine has given it over; who destroys it closes it */
+  async hijack(request: EngineRequest): Promise<Duplex> {
+    const timeout = AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    return this.settle(request, timeout, async () => {
+      const given = await this.dial(request, undefined, true);
+      if (!isAnswer(given)) return given;
+      throw await toRefusal(given);
+    });
   }
 
-  private dial({ method, path, query, body, registryAuth, file }: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  private async answer(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    const response = (await this.dial(request, signal, false)) as IncomingMessage;
+    if ((response.statusCode ?? 0) < 400) return response;
+    throw await toRefusal(response);
+  }
+
+  private dial({ method, path, query, body, registryAuth, file }: EngineRequest, signal: AbortSignal | undefined, hijack: boolean): Promise<IncomingMessage | Duplex> {
     const options = {
       method,
       path: query === undefined ? path : `${path}?`,
       options: { ...(query && { _query: query }), _body: body ?? {} },
       abortSignal: signal,
+      hijack,
       isStream: true,
       statusCodes: EVERY_STATUS,
       ...(registryAuth && { authconfig: { base64: registryAuth } }),
@@ -122,6 +131,16 @@ export class Connection {
       signal.removeEventListener('abort', leave);
     }
   }
+}
+
+function isAnswer(given: IncomingMessage | Duplex): given is IncomingMessage {
+  return 'statusCode' in given;
+}
+
+async function toRefusal(response: IncomingMessage): Promise<EngineError> {
+  const status = response.statusCode ?? 0;
+  const message = messageIn(await text(response));
+  return new EngineError(TAG_OF_STATUS[status] ?? 'Failed', message || `the engine answered ${status}`);
 }
 
 /** What is neither the engine's answer nor the caller's doing is a connection that did not hold. */

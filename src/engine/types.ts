@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { ContainerConfig, DeviceMapping, DeviceRequest, EndpointConfig } from './create-options.js';
 
 export type EngineState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
@@ -179,6 +179,30 @@ export interface LogQuery {
   readonly until?: Date;
 }
 
+/** A command to be run in a container that runs, beside its program; as the user, and where, the container's own is. */
+export interface ExecRequest {
+  readonly command: readonly string[];
+  /** `NAME=value`, besides the container's own. */
+  readonly env?: readonly string[];
+  /** Whether what is written to its stream is its input; default: it has none. */
+  readonly stdin?: boolean;
+}
+
+export interface RunningExec {
+  readonly id: string;
+  /**
+   * What the command says, framed as a log is (see `demultiplex`), up to its end; writing is its input. Destroying it closes
+   * the connection, and the command runs on.
+   */
+  readonly stream: Duplex;
+}
+
+export interface ExecState {
+  readonly running: boolean;
+  /** Of one that has ended. 126 or 127: there is no such command. */
+  readonly exitCode?: number;
+}
+
 /** Told of every line, several a second. */
 export type OnPullLine = (line: PullLine) => void;
 
@@ -223,6 +247,14 @@ export interface Engine {
    * follow it ends by itself; destroying it closes the connection.
    */
   containerLogs(id: string, query: LogQuery, signal?: AbortSignal): Promise<Readable>;
+
+  /**
+   * Runs a command in a container. `Conflict` when that does not run. An `Aborted` or `Unavailable` one may have been started all the
+   * same: nothing but its own end, or a kill of its process, ends it.
+   */
+  startExec(containerId: string, request: ExecRequest, signal?: AbortSignal): Promise<RunningExec>;
+  /** `NotFound` some minutes after its end. */
+  inspectExec(id: string, signal?: AbortSignal): Promise<ExecState>;
 
   inspectVolume(name: string, signal?: AbortSignal): Promise<VolumeDetails>;
   listVolumes(labels: readonly string[], signal?: AbortSignal): Promise<readonly VolumeSummary[]>;

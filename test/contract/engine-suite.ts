@@ -4,6 +4,7 @@ import { pack } from 'tar-stream';
 import type { Engine } from '../../src/engine/index.js';
 import { declareContainers } from './containers.js';
 import { declareEvents } from './events.js';
+import { declareExecs } from './execs.js';
 import { declareImages } from './images.js';
 import { declareLogs } from './logs.js';
 import { declareNetworks } from './networks.js';
@@ -38,6 +39,7 @@ export function describeEngine(name: string, make: () => Promise<EngineOfContrac
     describe('volumes', () => declareVolumes(it));
     describe('networks', () => declareNetworks(it));
     describe('events', () => declareEvents(it));
+    describe('commands', () => declareExecs(it));
     describe('images', () => declareImages(it));
   });
 }

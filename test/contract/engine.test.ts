@@ -4,10 +4,12 @@ import { call } from '../support/endpoint.js';
 import { describeWithEngine, purgeLabel } from '../support/engine-under-test.js';
 import { toProgram } from './commands.js';
 import { describeEngine } from './engine-suite.js';
+import { answerOf } from './execs.js';
 
 describeEngine('the engine in memory', async () => {
   const engine = new FakeEngine();
   engine.runs(toProgram);
+  engine.answers(answerOf);
   return { engine, remove: () => Promise.resolve() };
 });
 

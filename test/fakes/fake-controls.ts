@@ -2,6 +2,7 @@ import type { Clock } from '../../src/clock.js';
 import type { ContainerConfig, EngineError, EngineInfo, EngineVersion, ImageDetails } from '../../src/engine/index.js';
 import type { ArchiveEntry } from './archive.js';
 import { FakeContainers } from './fake-containers.js';
+import { type CommandOf, type FakeExec, FakeExecs } from './fake-execs.js';
 import { FakeEvents } from './fake-events.js';
 import { FakeImages } from './fake-images.js';
 import type { LogStream } from './fake-log.js';
@@ -28,6 +29,7 @@ export class FakeControls extends FaultyCalls {
   protected readonly eventStreams: FakeEvents;
   protected readonly containers: FakeContainers;
   protected readonly processes: FakeProcesses;
+  protected readonly execs = new FakeExecs();
 
   protected constructor(clock: Clock, images: readonly string[]) {
     super();
@@ -56,6 +58,20 @@ export class FakeControls extends FaultyCalls {
   /** Decides, at each start, what a container does. Without it every program runs until `exit` or a signal. */
   runs(programOf: ProgramOf): void {
     this.processes.programOf = programOf;
+  }
+
+  /** Decides what commands do that are run in containers. Without it each of them succeeds at once. */
+  answers(commandOf: CommandOf): void {
+    this.execs.commandOf = commandOf;
+  }
+
+  /** Commands that run in containers now. */
+  get runningExecs(): readonly FakeExec[] {
+    return this.execs.running();
+  }
+
+  endExec(exec: FakeExec, exitCode: number): void {
+    this.execs.end(exec, exitCode);
   }
 
   /** Ends a running container, by id or name. */

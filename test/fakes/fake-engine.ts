@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { systemClock } from '../../src/clock.js';
-import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, ImageDetails, LogQuery, NetworkSummary, OnPullLine, PathStat, PullRequest, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
+import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, ExecRequest, ExecState, ImageDetails, LogQuery, NetworkSummary, OnPullLine, PathStat, PullRequest, RunningExec, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
 import { EngineError } from '../../src/engine/index.js';
 import { parseArchive } from './archive.js';
+import { joinedTo } from './fake-containers.js';
 import { diskUsageOf } from './disk-usage.js';
 import { FakeControls, type FakeEngineOptions } from './fake-controls.js';
 
@@ -33,7 +34,10 @@ export class FakeEngine extends FakeControls implements Engine {
   }
 
   startContainer(id: string, signal?: AbortSignal): Promise<void> {
-    return this.call('startContainer', [id, signal], () => this.processes.start(this.containers.get(id)));
+    return this.call('startContainer', [id, signal], () => {
+      this.processes.start(this.containers.get(id));
+      this.killMarked(id);
+    });
   }
 
   stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void> {
@@ -82,6 +86,14 @@ export class FakeEngine extends FakeControls implements Engine {
       if (config.HostConfig?.LogConfig?.Type === 'none') throw new EngineError('Failed', 'configured logging driver does not support reading');
       return log.read(query, signal);
     });
+  }
+
+  startExec(containerId: string, request: ExecRequest, signal?: AbortSignal): Promise<RunningExec> {
+    return this.call('startExec', [containerId, request, signal], () => this.execs.start(this.containers.get(containerId), request));
+  }
+
+  inspectExec(id: string, signal?: AbortSignal): Promise<ExecState> {
+    return this.call('inspectExec', [id, signal], () => this.execs.inspect(id));
   }
 
   inspectVolume(name: string, signal?: AbortSignal): Promise<VolumeDetails> {
@@ -133,5 +145,12 @@ export class FakeEngine extends FakeControls implements Engine {
 
   watchEvents(label: string, onEvent: (event: ContainerEvent) => void, onClose: (error?: Error) => void, signal: AbortSignal, since?: Date): Promise<void> {
     return this.call('watchEvents', [label, onEvent, onClose, signal, since], () => this.eventStreams.watch({ label, onEvent, onClose, signal }, since));
+  }
+
+  /** What the sandbox tool does when it is told `kill MARK` among another container's processes. */
+  private killMarked(helperId: string): void {
+    const { Cmd = [], HostConfig } = this.containers.get(helperId).config;
+    const target = joinedTo(HostConfig?.PidMode);
+    if (Cmd[0] === 'kill' && target !== undefined) this.execs.kill(this.containers.get(target).id, Cmd.slice(1));
   }
 }
