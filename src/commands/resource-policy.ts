@@ -5,10 +5,11 @@ type Entry = Config['Resources']['Extended'][number];
 
 /** What the configuration lends to pods, and holds them to. */
 export function toResourcePolicy(resources: Config['Resources']): ResourcePolicy {
-  const { CPU, Memory, Pods, ReservedCPU, ReservedMemory, PidsPerContainer, ShmSize, Ulimits, Extended } = resources;
+  const { CPU, Memory, EphemeralStorage, Pods, ReservedCPU, ReservedMemory, PidsPerContainer, ShmSize, Ulimits, Extended } = resources;
   return {
     cpuMilli: CPU,
     memoryBytes: Memory,
+    ephemeralStorageBytes: EphemeralStorage,
     pods: Pods,
     reservedCpuMilli: ReservedCPU ?? 0,
     reservedMemoryBytes: ReservedMemory ?? 0,

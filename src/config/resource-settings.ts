@@ -12,6 +12,10 @@ export const resourcesSettings = z
   .strictObject({
     CPU: optionalSetting(readMilliCpu, { allowed: CORES, about: 'CPU that the node lends. Without it: all that the engine has.' }),
     Memory: optionalSetting(readByteSize, { allowed: BYTES, about: 'Memory that the node lends. Without it: all that the engine has.' }),
+    EphemeralStorage: optionalSetting(readByteSize, {
+      allowed: BYTES,
+      about: 'Disk for what containers and emptyDirs write that the node lends. Without it: requests of ephemeral-storage are not counted.',
+    }),
     Pods: setting(readCount(1, 100_000), {
       fallback: 110,
       allowed: 'a number from 1 to 100000',

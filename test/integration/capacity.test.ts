@@ -7,7 +7,7 @@ import { podFile, shell, TestNode, type TestPod } from '../support/test-node.js'
 
 jest.setTimeout(120_000);
 
-/** Three cores and 300 MiB for four pods, whatever the machine has. */
+/** Three cores, 300 MiB and a GiB of disk for four pods, whatever the machine has. */
 const POLICY: Partial<NodePolicy> = {
   resources: {
     ...DEFAULT_RESOURCE_POLICY,
@@ -16,6 +16,7 @@ const POLICY: Partial<NodePolicy> = {
     reservedCpuMilli: 500,
     memoryBytes: 400 * 2 ** 20,
     reservedMemoryBytes: 100 * 2 ** 20,
+    ephemeralStorageBytes: 2 ** 30,
     extended: [{ name: 'example.com/licence', capacity: 2, devices: [] }],
   },
   taints: [{ key: 'dedicated', value: 'lab', effect: 'NoSchedule' }],
@@ -47,6 +48,7 @@ describeWithEngine('what fits on a node', (engine) => {
   test('P36: a pod that can never fit is refused with the kubelet\'s reason, and leaves nothing', async () => {
     await expectRefused(asking({ cpu: '3001m' }), /OutOfcpu: Node didn't have enough resource: cpu, requested: 3001, used: 0, capacity: 3000/);
     await expectRefused(asking({ memory: '301Mi' }), /OutOfmemory: .* requested: 315621376, used: 0, capacity: 314572800/);
+    await expectRefused(asking({ 'ephemeral-storage': '1025Mi' }), /OutOfephemeral-storage: .* requested: 1074790400, used: 0, capacity: 1073741824/);
     await expectRefused(asking({ 'example.com/licence': '3' }), /OutOfexample\.com\/licence: .* requested: 3, used: 0, capacity: 2/);
     await expectRefused(asking({ cpu: '1' }, SLEEP, { overhead: { cpu: '2500m' } }), /OutOfcpu: .* requested: 3500, used: 0/);
     await expectRefused(asking({ cpu: '1' }, SLEEP, { initContainers: [shell('init', 'true', { resources: { requests: { cpu: '4' } } })] }), /OutOfcpu: .* requested: 4000, used: 0/);
@@ -95,7 +97,7 @@ describeWithEngine('what fits on a node', (engine) => {
     const answer = await eventually(() => node.caller.ping());
     expect(answer).toEqual({
       status: 'ok',
-      resources: { cpu: '3', memory: String(300 * 2 ** 20), pods: '4', accelerators: [{ resourceType: 'example.com/licence', available: '2' }] },
+      resources: { cpu: '3', memory: String(300 * 2 ** 20), pods: '4', accelerators: [{ resourceType: 'ephemeral-storage', available: String(2 ** 30) }, { resourceType: 'example.com/licence', available: '2' }] },
       taints: [{ key: 'dedicated', value: 'lab', effect: 'NoSchedule' }],
     });
     await pod.delete();

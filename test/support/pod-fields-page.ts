@@ -53,11 +53,11 @@ export function fieldsPage(): string {
 /** How many fields there are of each kind, in one sentence. What goes with a field above it is not counted. */
 export function fieldsCount(): string {
   const rules = ownRules().map(([, rule]) => rule);
-  const count = (verdict: FieldRule['verdict']): number => rules.filter((rule) => rule.verdict === verdict && rule.retired === undefined).length;
-  const [honoured, warned, refused, retired] = [count('honoured'), count('warned'), count('refused'), rules.filter((rule) => rule.retired).length];
+  const count = (verdict: FieldRule['verdict']): number => rules.filter((rule) => rule.verdict === verdict && rule.byAll === undefined).length;
+  const [honoured, warned, refused, byAll] = [count('honoured'), count('warned'), count('refused'), rules.filter((rule) => rule.byAll).length];
   const all = honoured + warned + refused;
   const share = Math.floor((honoured * 1000) / all) / 10;
-  return `Of ${all} fields that a kubelet honours, ${honoured} are honoured (${share} %), ${warned} accepted with a warning, ${refused} refused by name. Beside them no kubelet reads ${count('notApplicable')}, and Kubernetes itself took ${retired} away.`;
+  return `Of ${all} fields that a kubelet honours, ${honoured} are honoured (${share} %), ${warned} accepted with a warning, ${refused} refused by name. Beside them no kubelet reads ${count('notApplicable')}, and ${byAll} Kubernetes itself refuses today.`;
 }
 
 /** Without those of init containers that are as for every container. */
@@ -74,9 +74,9 @@ function objectOf(path: string): string {
   return prefixes.reduce((longest, prefix) => (prefix.length > longest.length ? prefix : longest), '');
 }
 
-function toVerdict({ verdict, shownBy = '', retired }: FieldRule, shownInside: ReadonlySet<string>): string {
+function toVerdict({ verdict, shownBy = '', byAll }: FieldRule, shownInside: ReadonlySet<string>): string {
   if (verdict === 'honoured') return `honoured: ${shownBy}${shownInside.has(shownBy) ? '' : ' (by the calls)'}`;
-  if (retired) return 'refused, as on a kubelet';
+  if (byAll) return 'refused, as on a kubelet';
   return { warned: 'warning', refused: 'refused', notApplicable: 'not applicable' }[verdict];
 }
 

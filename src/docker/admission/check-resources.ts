@@ -6,14 +6,18 @@ import { type Finding, invalid, quoted } from './findings.js';
 /** The engine refuses to create a container with less. */
 const LEAST_MEMORY_BYTES = 6 * 1024 * 1024;
 /** What every node has; of anything else a request is its limit, in whole pieces. */
-const ORDINARY = ['cpu', 'memory', 'ephemeral-storage'];
+const DISK = 'ephemeral-storage';
+const ORDINARY = ['cpu', 'memory', DISK];
 
 type Quantities = Readonly<Record<string, string>>;
 
 /** Quantities of a container, that no request is over its limit, and that the node offers what is asked for. */
-export function* checkResources(resources: ResourceRequirements | undefined, path: string, { resources: { extended } }: NodePolicy): Iterable<Finding> {
+export function* checkResources(resources: ResourceRequirements | undefined, path: string, { resources: { extended, ephemeralStorageBytes } }: NodePolicy): Iterable<Finding> {
   yield* checkAmounts(resources, path);
   const { limits, requests } = listsOf(resources);
+  if (ephemeralStorageBytes === undefined && (sizeOf(requests[DISK]) ?? 0) > 0) {
+    yield { kind: 'warning', message: `${fieldOf(`${path}.requests`, DISK)}: it is not counted, for this node does not say how much disk it lends (Resources.EphemeralStorage); limits are held` };
+  }
   for (const name of new Set([...Object.keys(limits), ...Object.keys(requests)])) {
     if (!ORDINARY.includes(name)) yield* checkExtended(name, limits, requests, path, extended.some((offered) => offered.name === name));
   }

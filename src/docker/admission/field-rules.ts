@@ -24,8 +24,8 @@ export interface FieldRule {
   readonly accepts: Accepts;
   /** Of a field that is honoured: the id of the tests that show it. */
   readonly shownBy?: string;
-  /** Of a field that is refused: Kubernetes itself took it away, so that no kubelet of today honours it either. */
-  readonly retired?: true;
+  /** Of a field that is refused: an API server or a kubelet of today refuses it too. */
+  readonly byAll?: true;
   /** Tag of the refusal: `Forbidden` for what would touch the host. */
   readonly kind: ErrorKind & ('InvalidPod' | 'Forbidden');
 }
@@ -63,9 +63,9 @@ export function forbidden(reason: string, accepts: Accepts = isEmpty): FieldRule
   return { ...refused(reason, accepts), kind: 'Forbidden' };
 }
 
-/** Refused, as by every kubelet of today. */
-export function retired(reason: string): FieldRule {
-  return { ...refused(reason, () => false), retired: true };
+/** Refused, as by Kubernetes itself. */
+export function refusedByAll(reason: string, accepts: Accepts = () => false): FieldRule {
+  return { ...refused(reason, accepts), byAll: true };
 }
 
 /** Accepts these values, and none at all. */

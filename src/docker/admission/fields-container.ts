@@ -48,7 +48,7 @@ export const CONTAINER_FIELDS: FieldTable = {
   'resources.requests': honoured('P34'),
   'resources.requests.cpu': honoured('P34'),
   'resources.requests.memory': honoured('P34'),
-  'resources.requests.ephemeral-storage': warned('the disk is not shared out beforehand; limits are held'),
+  'resources.requests.ephemeral-storage': honoured('P31'),
   'resources.requests.*': honoured('P38'),
   restartPolicy: honoured('P8'),
   restartPolicyRules: honoured('P70'),

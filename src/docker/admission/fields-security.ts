@@ -1,4 +1,4 @@
-import { type FieldTable, honoured, honouredAs, refused, warned } from './field-rules.js';
+import { type FieldTable, honoured, honouredAs, notApplicable, warned } from './field-rules.js';
 
 /** Of either security context. */
 const OF_BOTH: FieldTable = {
@@ -7,7 +7,7 @@ const OF_BOTH: FieldTable = {
   ...allHonoured('P43', 'runAsNonRoot'),
   ...allHonoured('P50', 'seLinuxOptions', 'seLinuxOptions.level', 'seLinuxOptions.role', 'seLinuxOptions.type', 'seLinuxOptions.user'),
   ...allHonoured('P49', 'seccompProfile', 'seccompProfile.type', 'seccompProfile.localhostProfile'),
-  windowsOptions: refused('this node runs linux'),
+  windowsOptions: notApplicable('no kubelet on Linux reads it'),
 };
 
 /** Below `pod.spec.securityContext`. */

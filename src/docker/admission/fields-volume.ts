@@ -1,6 +1,8 @@
-import { type FieldRule, type FieldTable, honoured, honouredAs, refused, retired } from './field-rules.js';
+import { type FieldRule, type FieldTable, honoured, honouredAs, refused, refusedByAll } from './field-rules.js';
 
-const RETIRED: FieldRule = retired('Kubernetes itself no longer has this kind of volume');
+const RETIRED: FieldRule = refusedByAll('Kubernetes itself no longer has this kind of volume');
+/** The kubelet's own code for them is gone (KEP-625): it hands them to a driver that the cluster's operator installs beside it. */
+const DRIVERS: FieldRule = refusedByAll('Kubernetes has left this kind of volume to CSI drivers, of which a virtual node has none');
 const OTHER_STORAGE: FieldRule = refused('this kind of volume is not supported', () => false);
 
 /** Fields of a volume of the pod. */
@@ -31,27 +33,27 @@ export const VOLUME_FIELDS: FieldTable = {
   ...allHonoured('persistentVolumeClaim', 'P26', ['claimName', 'readOnly']),
   ...allHonoured('nfs', 'P27', ['server', 'path', 'readOnly']),
   ...allHonoured('image', 'P11', ['reference', 'pullPolicy']),
-  awsElasticBlockStore: OTHER_STORAGE,
-  azureDisk: OTHER_STORAGE,
-  azureFile: OTHER_STORAGE,
+  awsElasticBlockStore: DRIVERS,
+  azureDisk: DRIVERS,
+  azureFile: DRIVERS,
   cephfs: RETIRED,
-  cinder: OTHER_STORAGE,
+  cinder: DRIVERS,
   csi: OTHER_STORAGE,
   ephemeral: OTHER_STORAGE,
   fc: OTHER_STORAGE,
   flexVolume: OTHER_STORAGE,
   flocker: RETIRED,
-  gcePersistentDisk: OTHER_STORAGE,
-  gitRepo: OTHER_STORAGE,
+  gcePersistentDisk: DRIVERS,
+  gitRepo: refusedByAll('kubelets refuse it since Kubernetes 1.36 (KEP-5040); an init container can clone'),
   glusterfs: RETIRED,
   iscsi: OTHER_STORAGE,
   photonPersistentDisk: RETIRED,
-  portworxVolume: OTHER_STORAGE,
+  portworxVolume: DRIVERS,
   quobyte: RETIRED,
   rbd: RETIRED,
   scaleIO: RETIRED,
   storageos: RETIRED,
-  vsphereVolume: OTHER_STORAGE,
+  vsphereVolume: DRIVERS,
 };
 
 /** A ConfigMap or Secret as a source of files. */

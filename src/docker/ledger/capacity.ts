@@ -9,13 +9,15 @@ export function allocatable({ abilities, policy: { resources } }: NodeTraits): A
     ['cpu', Math.max(cpuMilli - resources.reservedCpuMilli, 0)],
     ['memory', Math.max(memoryBytes - resources.reservedMemoryBytes, 0)],
     ['pods', resources.pods],
+    ...(resources.ephemeralStorageBytes === undefined ? [] : [['ephemeral-storage', resources.ephemeralStorageBytes] as const]),
     ...resources.extended.map(({ name, capacity }) => [name, capacity] as const),
   ]);
 }
 
-/** What a pod takes of a node. Disk space is not counted: how much there is of it an engine does not say. */
-export function demandOf(pod: Pod): Amounts {
-  return new Map([['pods', 1], ...[...podRequests(pod)].filter(([name]) => name !== 'ephemeral-storage')]);
+/** What a pod takes of a node. Disk space counts where the operator says how much of it there is. */
+export function demandOf(pod: Pod, { policy: { resources } }: NodeTraits): Amounts {
+  const isCounted = (name: string): boolean => name !== 'ephemeral-storage' || resources.ephemeralStorageBytes !== undefined;
+  return new Map([['pods', 1], ...[...podRequests(pod)].filter(([name]) => isCounted(name))]);
 }
 
 /** What does not fit, as a kubelet words it; the first of it is the reason. Empty: it fits. */

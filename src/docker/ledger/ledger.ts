@@ -48,7 +48,7 @@ export class Ledger {
     const { uid } = pod.metadata;
     const held = this.holdings.get(uid);
     if (held !== undefined) return held.devices;
-    const amounts = demandOf(pod);
+    const amounts = demandOf(pod, this.traits());
     const missing = shortages(amounts, this.used(), this.allocatable);
     if (missing.length > 0) throw new ProviderError('OutOfResources', missing.join('; '));
     const devices = this.extended.flatMap((resource) => this.take(resource, amountOf(amounts, resource.name), pod));
@@ -65,7 +65,7 @@ export class Ledger {
     this.release(uid);
     if (!this.exclusive.take(network.name, network.ip, uid)) this.logger.error('an address is held by two pods', { podUid: uid, ip: network.ip });
     if (hasEnded) return;
-    this.holdings.set(uid, { amounts: demandOf(pod), devices });
+    this.holdings.set(uid, { amounts: demandOf(pod, this.traits()), devices });
     for (const { resource, device } of devices) {
       if (!this.exclusive.take(DEVICES, keyOf(device), uid)) this.logger.error('a device is held by two pods', { podUid: uid, resource, device: device.id });
     }

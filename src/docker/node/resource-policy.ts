@@ -4,6 +4,8 @@ export interface ResourcePolicy {
   readonly cpuMilli?: number | undefined;
   /** Lent instead of all that the engine has. */
   readonly memoryBytes?: number | undefined;
+  /** Disk for what containers and emptyDirs write; absent: it is not counted, for how much there is an engine does not say. */
+  readonly ephemeralStorageBytes?: number | undefined;
   /** Most pods at a time. */
   readonly pods: number;
   /** Kept from pods, for the host itself; millicores. */

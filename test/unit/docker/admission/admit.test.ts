@@ -65,6 +65,11 @@ test.each<[spec: Record<string, unknown>, container: Record<string, unknown>, wa
   expect(admit(podOf(spec, container), NODE).warnings).toEqual([expect.stringContaining(warning)]);
 });
 
+test('requests of disk are counted where the operator lends some, without a word', () => {
+  const lending = { ...NODE, policy: { ...NODE.policy, resources: { ...NODE.policy.resources, ephemeralStorageBytes: 2 ** 30 } } };
+  expect(admit(podOf({}, { resources: { requests: { 'ephemeral-storage': '1Gi' } } }), lending).warnings).toEqual([]);
+});
+
 test('a strict node refuses what would be accepted with a word', () => {
   const strict = { ...NODE, policy: { ...NODE.policy, strict: true } };
   expect(() => admit(podOf({ novelty: 1 }), strict)).toThrow(/^pod\.spec\.novelty: /);

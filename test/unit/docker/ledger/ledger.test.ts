@@ -48,7 +48,14 @@ describe('a pod that does not fit is refused as on a kubelet', () => {
   });
 });
 
-test('disk space is not counted, and a pod that asks for nothing fits a node that is too full', () => {
+test('disk space counts where the operator says how much there is', () => {
+  const ledger = ledgerOf(nodeWith({ ephemeralStorageBytes: 2 ** 30 }));
+  ledger.claim(asking('a', { 'ephemeral-storage': '600Mi' }));
+  expect(() => ledger.claim(asking('b', { 'ephemeral-storage': '500Mi' }))).toThrow("OutOfephemeral-storage: Node didn't have enough resource: ephemeral-storage, requested: 524288000, used: 629145600, capacity: 1073741824");
+  ledger.claim(asking('c', { 'ephemeral-storage': '400Mi' }));
+});
+
+test('disk space is not counted where nobody says how much there is, and a pod that asks for nothing fits a node that is too full', () => {
   const node = { ...nodeWith(), abilities: { ...nodeWith().abilities } };
   const ledger = new Ledger(() => node, silentLogger);
   ledger.claim(asking('a', { cpu: '4', 'ephemeral-storage': '1Ei' }));
