@@ -18,6 +18,21 @@ describeWithEngine('pods that write more than they may', (engine) => {
   const mounted = { volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] };
   const scratch = { restartPolicy: 'Always' as const, volumes: [{ name: 'scratch', emptyDir: { sizeLimit: '1Mi' } }] };
 
+  test('P26: a pod that fills an ephemeral volume over what its claim asks for is evicted, and the volume goes with the pod', async () => {
+    const template = { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } }, storageClassName: 'fast', volumeMode: 'Filesystem' } };
+    const spec = { restartPolicy: 'Always' as const, volumes: [{ name: 'scratch', ephemeral: { volumeClaimTemplate: template } }], securityContext: { runAsUser: 1000, fsGroup: 2000 } };
+    const pod = await node.create(shellPod(`ls -A /scratch | wc -l; ${write('/scratch/f', 900)}`, spec, mounted));
+    await pod.untilLogged('written');
+    expect(await pod.log()).toBe('0\nwritten\n');
+    await pod.delete();
+    expect(await node.leftoversOf(pod)).toEqual({ containers: 0, volumes: 0 });
+    const full = await node.create(shellPod(write('/scratch/f', 1100), spec, mounted));
+    await full.untilLogged('written');
+    clock.advance(UNTIL_TIDIED_MS);
+    expect((await full.untilPhase('Failed'))?.containers[0]?.state?.terminated).toMatchObject({ exitCode: 137, message: 'Evicted: Usage of Ephemeral volume "scratch" exceeds the limit "1Mi".' });
+    await full.delete();
+  });
+
   test('P31: a pod over a limit of the disk is evicted for good, one below it runs on', async () => {
     const limited = { resources: { limits: { 'ephemeral-storage': '1Mi' } } };
     const pods = await Promise.all([

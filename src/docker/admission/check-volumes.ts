@@ -32,6 +32,7 @@ export function* checkVolumes(pod: Pod, policy: NodePolicy): Iterable<Finding> {
     }
     for (const [field, items] of podFields(volume)) yield* checkPodFields(items, `${path}.${field}`);
     if (volume.emptyDir) yield* checkEmptyDir(volume.emptyDir, `${path}.emptyDir`);
+    if (volume.ephemeral) yield* checkEphemeral(volume.ephemeral, `${path}.ephemeral.volumeClaimTemplate`);
     yield* checkPlaces(volume, path, pod, policy);
   }
 }
@@ -86,6 +87,12 @@ function* checkEmptyDir({ medium, sizeLimit, mode }: NonNullable<Volume['emptyDi
   if (!/^(|Memory|HugePages(-\d+[KMG]i)?)$/.test(medium ?? '')) yield invalid(`${path}.medium`, `${quoted(medium)} is not Memory, HugePages or HugePages-<size>`);
   if (sizeLimit) yield* checkQuantity(sizeLimit, `${path}.sizeLimit`);
   yield* checkNumber(mode, LARGEST_DIRECTORY_MODE, `${path}.mode`, 'is not a directory mode from 0 to 01777');
+}
+
+function* checkEphemeral({ volumeClaimTemplate: template }: NonNullable<Volume['ephemeral']>, path: string): Iterable<Finding> {
+  const size = template?.spec?.resources?.requests?.['storage'];
+  if (size === undefined) yield invalid(path, 'a claim says how large its volume is, in spec.resources.requests.storage');
+  else yield* checkQuantity(size, `${path}.spec.resources.requests.storage`);
 }
 
 function* checkQuantity(quantity: string, path: string): Iterable<Finding> {

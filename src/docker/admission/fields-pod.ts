@@ -1,4 +1,4 @@
-import { type FieldTable, honoured, honouredAs, notApplicable, only, refused, refusedByAll, warned } from './field-rules.js';
+import { type FieldTable, honoured, honouredAs, isEmpty, notApplicable, only, refused, refusedByAll, warned } from './field-rules.js';
 
 /** A kubelet compares it with its Node object once more; here that is the virtual kubelet's. */
 const SCHEDULED = 'the scheduler matches it with the virtual node';
@@ -12,7 +12,7 @@ export const POD_FIELDS: FieldTable = {
   dnsConfig: refused('DNS settings are not supported yet'),
   dnsPolicy: refused('names are resolved by the engine', only('ClusterFirst', 'ClusterFirstWithHostNet', 'Default')),
   enableServiceLinks: honoured('P18'),
-  ephemeralContainers: refusedByAll('no pod is created with them: they are added to one that runs'),
+  ephemeralContainers: refusedByAll('a pod cannot be created with them: they are added to one that runs', isEmpty),
   evictionResponders: notApplicable('the control plane reads it'),
   hostAliases: refused('host aliases are not supported yet'),
   hostIPC: honoured('P54'),

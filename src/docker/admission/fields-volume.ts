@@ -1,4 +1,4 @@
-import { type FieldRule, type FieldTable, honoured, honouredAs, refused, refusedByAll } from './field-rules.js';
+import { type FieldRule, type FieldTable, honoured, honouredAs, notApplicable, refused, refusedByAll } from './field-rules.js';
 
 const RETIRED: FieldRule = refusedByAll('Kubernetes itself no longer has this kind of volume');
 /** The kubelet's own code for them is gone (KEP-625): it hands them to a driver that the cluster's operator installs beside it. */
@@ -31,6 +31,18 @@ export const VOLUME_FIELDS: FieldTable = {
   ...downwardFields('downwardAPI', 'P24', 'defaultMode', 'defaultUser'),
   ...allHonoured('hostPath', 'P25', ['path', 'type']),
   ...allHonoured('persistentVolumeClaim', 'P26', ['claimName', 'readOnly']),
+  ...allHonoured('ephemeral', 'P26', ['volumeClaimTemplate', 'volumeClaimTemplate.spec']),
+  'ephemeral.volumeClaimTemplate.metadata': notApplicable('it is for the claim that the control plane makes'),
+  'ephemeral.volumeClaimTemplate.spec.accessModes': notApplicable('the volume is one pod\'s'),
+  'ephemeral.volumeClaimTemplate.spec.dataSource': refused('a new volume is empty here'),
+  'ephemeral.volumeClaimTemplate.spec.dataSourceRef': refused('a new volume is empty here'),
+  ...allHonoured('ephemeral.volumeClaimTemplate.spec.resources', 'P26', ['requests']),
+  'ephemeral.volumeClaimTemplate.spec.resources.limits': notApplicable('no kubelet reads it'),
+  'ephemeral.volumeClaimTemplate.spec.selector': refused('a new volume is made, none is chosen'),
+  'ephemeral.volumeClaimTemplate.spec.storageClassName': notApplicable('a provisioner reads it'),
+  'ephemeral.volumeClaimTemplate.spec.volumeAttributesClassName': notApplicable('a provisioner reads it'),
+  'ephemeral.volumeClaimTemplate.spec.volumeMode': honouredAs('P26', 'Filesystem'),
+  'ephemeral.volumeClaimTemplate.spec.volumeName': refused('a new volume is made, none is chosen'),
   ...allHonoured('nfs', 'P27', ['server', 'path', 'readOnly']),
   ...allHonoured('image', 'P11', ['reference', 'pullPolicy']),
   awsElasticBlockStore: DRIVERS,
@@ -39,12 +51,11 @@ export const VOLUME_FIELDS: FieldTable = {
   cephfs: RETIRED,
   cinder: DRIVERS,
   csi: OTHER_STORAGE,
-  ephemeral: OTHER_STORAGE,
   fc: OTHER_STORAGE,
   flexVolume: OTHER_STORAGE,
   flocker: RETIRED,
   gcePersistentDisk: DRIVERS,
-  gitRepo: refusedByAll('kubelets refuse it since Kubernetes 1.36 (KEP-5040); an init container can clone'),
+  gitRepo: refusedByAll('kubelets refuse this kind of volume since Kubernetes 1.36 (KEP-5040); an init container can clone'),
   glusterfs: RETIRED,
   iscsi: OTHER_STORAGE,
   photonPersistentDisk: RETIRED,

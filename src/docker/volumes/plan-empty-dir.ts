@@ -14,9 +14,9 @@ const MEMORY_MODE = 0o1777;
 const PERMISSIONS = 0o777;
 const HUGE_PAGES = /^HugePages(?:-(.+))?$/;
 
-/** An emptyDir, in memory where its medium says so. @returns `undefined` for other kinds of volumes */
+/** An emptyDir, in memory where its medium says so, or the new volume of an ephemeral claim. @returns `undefined` for other kinds of volumes */
 export function planEmptyDir(volume: Volume, pod: Pod, node: NodeTraits): readonly PlannedVolume[] | undefined {
-  if (!isEmptyDir(volume)) return undefined;
+  if (!isEmptyDir(volume) && !volume.ephemeral) return undefined;
   const named = { name: volume.name, engineName: volumeName(node.name, pod.metadata.uid, volume.name) };
   const options = toMemoryOptions(volume, pod);
   if (options !== undefined) return [{ volume: { kind: 'mounted', ...named, options } }];
