@@ -24,6 +24,13 @@ install() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# The registry that tests start themselves; where the package starts one of its own, that one is not wanted.
+install_registry() {
+  command -v docker-registry >/dev/null && return
+  install docker-registry
+  [ ! -d /run/systemd/system ] || systemctl disable --now docker-registry >&2
+}
+
 ensure_engine() {
   if engine_answers; then
     say "using the Docker Engine $(docker version --format '{{.Server.Version}}')"

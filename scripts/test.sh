@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 . scripts/engine.sh
 
 trap 'stop_started_engine' EXIT
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then install gcc gcc-aarch64-linux-gnu libc6-dev busybox-static iproute2 openssl; fi
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then install gcc gcc-aarch64-linux-gnu libc6-dev busybox-static iproute2 openssl; install_registry; fi
 ensure_engine
 npm run -s build
 # The quick start is a promise too.

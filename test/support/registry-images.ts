@@ -23,11 +23,13 @@ export interface ImageContent {
   readonly architecture?: string;
   /** Bytes that no other image has; what a pull has to fetch. */
   readonly bytes?: number;
+  /** Text of `/mark` in it. */
+  readonly mark?: string;
 }
 
 /** Puts an image that runs `sh` into a registry, without an engine. No two are alike. */
-export async function pushImage({ endpoint }: TestRegistry, repository: string, tag: string, { architecture = 'amd64', bytes = 1000 }: ImageContent = {}): Promise<PushedImage> {
-  const layer = await toLayer(bytes);
+export async function pushImage({ endpoint }: TestRegistry, repository: string, tag: string, { architecture = 'amd64', bytes = 1000, mark = tag }: ImageContent = {}): Promise<PushedImage> {
+  const layer = await toLayer(bytes, mark);
   const diff = digestOf(layer);
   const config = Buffer.from(JSON.stringify({ architecture, os: 'linux', config: { Cmd: ['sh'] }, rootfs: { type: 'layers', diff_ids: [diff] } }));
   const manifest = Buffer.from(
@@ -47,9 +49,10 @@ export async function pushList({ endpoint }: TestRegistry, repository: string, t
   return putManifest(endpoint, repository, tag, LIST, Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: LIST, manifests })));
 }
 
-async function toLayer(bytes: number): Promise<Buffer> {
+async function toLayer(bytes: number, mark: string): Promise<Buffer> {
   const tar = pack();
   tar.entry({ name: 'bin/sh', mode: 0o755, mtime: new Date(0) }, readFileSync('/bin/busybox'));
+  tar.entry({ name: 'mark', mtime: new Date(0) }, `${mark}\n`);
   tar.entry({ name: 'random', mtime: new Date(0) }, randomBytes(bytes));
   tar.finalize();
   return buffer(tar);
@@ -78,4 +81,21 @@ function urlOf(endpoint: Endpoint, path: string): string {
 
 function digestOf(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** Pushes an image of the engine's under a name of the registry's, through the engine, which forgets that name again. */
+export async function pushFromEngine(engine: Endpoint, source: string, registry: TestRegistry, repository: string, tag: string): Promise<void> {
+  const name = `${registry.host}/${repository}`;
+  await call(engine, 'POST', `/images/${encodeURIComponent(source)}/tag?${new URLSearchParams({ repo: name, tag }).toString()}`);
+  const pushed = await call(engine, 'POST', `/images/${name}/push?tag=${tag}`, { headers: { 'x-registry-auth': 'e30=' } });
+  if (pushed.status !== 200 || pushed.text.includes('"error"')) throw new Error(`cannot push ${name}:${tag}: ${pushed.text}`);
+  await call(engine, 'DELETE', `/images/${encodeURIComponent(`${name}:${tag}`)}`);
+}
+
+/** Removes from an engine every name that begins with one of `hosts`, and what has no other name. */
+export async function removeImagesOf(hosts: readonly string[], engine: Endpoint): Promise<void> {
+  const images = (await call(engine, 'GET', '/images/json')).json() as { RepoTags: string[] | null; RepoDigests: string[] | null }[];
+  for (const name of images.flatMap(({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])])) {
+    if (hosts.some((host) => name.startsWith(`${host}/`))) await call(engine, 'DELETE', `/images/${encodeURIComponent(name)}?force=1`);
+  }
 }

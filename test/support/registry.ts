@@ -17,6 +17,15 @@ export function isRegistryInstalled(): boolean {
   return spawnSync('which', [PROGRAM]).status === 0;
 }
 
+export interface TestRegistryOptions {
+  /** It knows REGISTRY_USER and nobody else; default: everybody. */
+  readonly users?: boolean;
+  /** Another one, whose images it has. */
+  readonly contentOf?: TestRegistry;
+  /** Default: a free one. */
+  readonly port?: number;
+}
+
 /** A registry of a test's own on 127.0.0.1, which engines reach without TLS. */
 export class TestRegistry {
   private constructor(
@@ -25,10 +34,9 @@ export class TestRegistry {
     private readonly child: ChildProcess,
   ) {}
 
-  /** @param users whether it knows REGISTRY_USER and nobody else; @param contentOf another one, whose images it has as well */
-  static async start({ users = false, contentOf }: { users?: boolean; contentOf?: TestRegistry } = {}): Promise<TestRegistry> {
+  static async start({ users = false, contentOf, port: wanted }: TestRegistryOptions = {}): Promise<TestRegistry> {
     const directory = mkdtempSync(join(tmpdir(), 'registry-'));
-    const port = await freePort();
+    const port = wanted ?? (await freePort());
     writeFileSync(join(directory, 'htpasswd'), HTPASSWD);
     const settings = {
       version: 0.1,

@@ -12,7 +12,7 @@ import { DEFAULT_POLICY, type NodePolicy } from '../../src/docker/node/index.js'
 import type { RecordKeys } from '../../src/docker/secrets/index.js';
 import { connectEngine, type Engine, type EngineAddress } from '../../src/engine/index.js';
 import type { ContainerStatus, Pod, PodSpec } from '../../src/kube/index.js';
-import { silentLogger } from '../../src/log.js';
+import { type Logger, silentLogger } from '../../src/log.js';
 import type { PodStatusJson } from '../../src/wire/index.js';
 import { ensureBusybox } from './busybox.js';
 import { type EngineUnderTest, objectsOf, purgeNode, uniqueNode } from './engine-under-test.js';
@@ -25,6 +25,8 @@ export interface TestNodeOptions {
   /** What differs from the default. */
   readonly policy?: Partial<NodePolicy>;
   readonly recordKeys?: RecordKeys;
+  /** Default: one that says nothing. */
+  readonly logger?: Logger;
   /** Default: the engine under test, over its own socket. */
   readonly connect?: (address: EngineAddress) => Engine;
 }
@@ -44,6 +46,7 @@ export class TestNode {
     await ensureBusybox(under.endpoint);
     const name = options.node ?? uniqueNode();
     const directory = mkdtempSync(join(tmpdir(), 'node-'));
+    const { logger = silentLogger } = options;
     const engine = (options.connect ?? connectEngine)(toAddress(under));
     const provider = new DockerProvider({
       engine,
@@ -52,12 +55,12 @@ export class TestNode {
       policy: { ...DEFAULT_POLICY, ...options.policy },
       ...(options.recordKeys && { recordKeys: options.recordKeys }),
       sandboxImage: 'interlink-docker/sandbox:1',
-      journal: await openJournal(options.dataDir ?? join(directory, 'data'), silentLogger),
-      logger: silentLogger,
+      journal: await openJournal(options.dataDir ?? join(directory, 'data'), logger),
+      logger,
       ...(options.clock && { clock: options.clock }),
     });
     await provider.start();
-    const server = await startServer({ app: createApp(provider, { log: silentLogger }), socketPath: join(directory, 'plugin.sock') });
+    const server = await startServer({ app: createApp(provider, { log: logger }), socketPath: join(directory, 'plugin.sock') });
     return new TestNode(name, engine, provider, server, directory, under);
   }
 
