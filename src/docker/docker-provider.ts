@@ -12,6 +12,7 @@ import { Images } from './images/index.js';
 import type { Journal } from './journal/index.js';
 import { chooseAttempt, openLog } from './logs/index.js';
 import { Ledger } from './ledger/index.js';
+import { EndMessages, MessageFiles } from './messages/index.js';
 import { type NetworkSettings, PodNetworks } from './network/index.js';
 import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbilities } from './node/index.js';
 import { Pods, type Rooms, superseded } from './pods/index.js';
@@ -65,11 +66,14 @@ export class DockerProvider extends Provider {
       endedFromOutside: (containerId, signal) => void journal.add({ kind: 'endedFromOutside', containerId, signal }),
       gone: (containerId) => {
         ledger.forgetContainer(containerId);
+        endMessages.forget(containerId);
         void journal.done({ kind: 'endedFromOutside', containerId, signal: 0 });
       },
     };
-    const cache = new PodCache(engine, node, listener, (imageId, reference) => images.repoDigestOf(imageId, reference));
     const sandboxImage = new SandboxImage(engine, options.sandboxImage);
+    const messages = new MessageFiles({ engine, node, sandboxImage, logger });
+    const endMessages = new EndMessages(engine, messages);
+    const cache = new PodCache(engine, node, listener, (imageId, reference) => images.repoDigestOf(imageId, reference), (details) => endMessages.of(details));
     this.rooms = {
       node,
       get traits() {
@@ -81,6 +85,7 @@ export class DockerProvider extends Provider {
       networks: new PodNetworks(engine, node, options.network, ledger.exclusive, logger),
       images,
       sandboxImage,
+      messages,
       secrets: new SecretsHolder({ engine, node, sandboxImage }),
       ...(options.recordKeys && { recordKeys: options.recordKeys }),
       events: new PodEvents(),

@@ -23,6 +23,7 @@ type Containers = Pick<
   | 'listContainers'
   | 'waitContainer'
   | 'statPath'
+  | 'getArchive'
   | 'putArchive'
   | 'containerLogs'
 >;
@@ -84,6 +85,10 @@ export function containers(connection: Connection, calls: Slots, starts: Slots):
     async statPath(id: string, path: string, signal?: AbortSignal): Promise<PathStat> {
       const headers = await calls.run(() => connection.headers({ method: 'HEAD', path: `${at(id)}/archive`, query: { path }, signal }), signal);
       return parsePathStat(String(headers['x-docker-container-path-stat'] ?? ''));
+    },
+
+    async getArchive(id: string, path: string, signal?: AbortSignal): Promise<Readable> {
+      return connection.stream({ method: 'GET', path: `${at(id)}/archive`, query: { path }, signal });
     },
 
     async putArchive(id: string, path: string, tar: Readable | Buffer, signal?: AbortSignal): Promise<void> {

@@ -240,6 +240,8 @@ export interface Engine {
   waitContainer(id: string, signal: AbortSignal): Promise<number>;
   /** What lies at a path, as the container sees it, whether it runs or not; the last link is not followed. */
   statPath(id: string, path: string, signal?: AbortSignal): Promise<PathStat>;
+  /** What lies at a path, as a tar, as it comes; destroying it closes the connection. Costs the engine far more than `statPath`. */
+  getArchive(id: string, path: string, signal?: AbortSignal): Promise<Readable>;
   /** Unpacks a tar at `path`. */
   putArchive(id: string, path: string, tar: Readable | Buffer, signal?: AbortSignal): Promise<void>;
   /**

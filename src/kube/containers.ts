@@ -2,6 +2,9 @@ import type { Container, Pod } from './types.js';
 
 const DEFAULT_CONTAINER_ANNOTATION = 'kubectl.kubernetes.io/default-container';
 
+/** Where a container leaves its last words, if it names no other place. */
+export const DEFAULT_MESSAGE_PATH = '/dev/termination-log';
+
 /** The container meant where none is named: the annotated one where it exists, else the first. */
 export function defaultContainerName(pod: Pod): string {
   const annotated = pod.metadata.annotations?.[DEFAULT_CONTAINER_ANNOTATION];

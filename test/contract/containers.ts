@@ -1,7 +1,9 @@
+import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ContainerConfig } from '../../src/engine/index.js';
 import { CAT, EXIT_3, FILE, NOTHING, SLEEP, TRAP } from './commands.js';
 import { type Subject, tarOf } from './subject.js';
+import { parseArchive } from '../fakes/archive.js';
 import { eventually } from '../support/eventually.js';
 
 const YEAR_1 = /^0001-/;
@@ -170,6 +172,14 @@ function declareFiles(it: () => Subject): void {
     await it().engine.putArchive(id, '/', await tarOf(FILE.slice(1), 'hello\n'));
     expect(await it().engine.statPath(id, FILE)).toEqual({ kind: 'file', size: 6, mode: 0o640 });
     await expect(it().engine.statPath(id, '/data/none')).rejects.toMatchObject({ tag: 'NotFound' });
+  });
+
+  test('a file is read as a tar, also of a container that never ran', async () => {
+    const id = await it().create(CAT);
+    await it().engine.putArchive(id, '/', await tarOf(FILE.slice(1), 'hello\n'));
+    const [entry] = await parseArchive('/', await it().engine.getArchive(id, FILE));
+    expect(entry).toMatchObject({ path: `/${basename(FILE)}`, type: 'file', content: Buffer.from('hello\n') });
+    await expect(it().engine.getArchive(id, '/data/none')).rejects.toMatchObject({ tag: 'NotFound' });
   });
 
   test('nothing can be put into a read-only container', async () => {

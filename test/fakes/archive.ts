@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { posix } from 'node:path';
-import { extract, type Header } from 'tar-stream';
+import { extract, type Header, pack } from 'tar-stream';
 import { EngineError } from '../../src/engine/index.js';
 
 /** One entry of a tar that was put into a container. */
@@ -33,4 +33,12 @@ export async function parseArchive(at: string, tar: Readable | Buffer): Promise<
     throw new EngineError('Failed', `cannot unpack: ${String(cause)}`, { cause });
   }
   return entries;
+}
+
+/** A tar of one file. */
+export function packFile(path: string, content: string): Readable {
+  const tar = pack();
+  tar.entry({ name: posix.basename(path) }, content);
+  tar.finalize();
+  return tar as unknown as Readable;
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { systemClock } from '../../src/clock.js';
 import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, ExecRequest, ExecState, ImageDetails, LogQuery, NetworkSummary, OnPullLine, PathStat, PullRequest, RunningExec, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
 import { EngineError } from '../../src/engine/index.js';
-import { parseArchive } from './archive.js';
+import { packFile, parseArchive } from './archive.js';
 import { joinedTo } from './fake-containers.js';
 import { diskUsageOf } from './disk-usage.js';
 import { FakeControls, type FakeEngineOptions } from './fake-controls.js';
@@ -70,6 +70,14 @@ export class FakeEngine extends FakeControls implements Engine {
 
   statPath(id: string, path: string, signal?: AbortSignal): Promise<PathStat> {
     return this.call('statPath', [id, path, signal], () => this.containers.get(id).stat(path));
+  }
+
+  getArchive(id: string, path: string, signal?: AbortSignal): Promise<Readable> {
+    return this.call('getArchive', [id, path, signal], () => {
+      const container = this.containers.get(id);
+      container.stat(path);
+      return packFile(path, container.files.get(path) ?? '');
+    });
   }
 
   putArchive(id: string, path: string, tar: Readable | Buffer, signal?: AbortSignal): Promise<void> {

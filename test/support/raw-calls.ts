@@ -1,5 +1,5 @@
 import { type Answer, call, type CallOptions, type Endpoint } from './endpoint.js';
-import { type EngineUnderTest, objectsOfNode } from './engine-under-test.js';
+import { type EngineUnderTest, objectsOf, objectsOfNode } from './engine-under-test.js';
 import type { TestNode } from './test-node.js';
 
 /** One HTTP call to a node's plugin with any body, well formed or not. */
@@ -13,13 +13,15 @@ export function endpointOf(node: TestNode): Endpoint {
 }
 
 /**
- * Containers and volumes of a node on the engine, by id and name, without the container that claims the node's name.
+ * Containers and volumes of a node on the engine, by id and name, without what is the node's own: the container that claims its
+ * name, and the files for containers' last words.
  * Networks are not of one pod: an empty one is kept for a while.
  */
 export async function podObjects(node: TestNode, { endpoint }: EngineUnderTest): Promise<readonly string[]> {
   const { containers, volumes } = await objectsOfNode(node.name, endpoint);
-  const owner = await ownerClaim(node.name, endpoint);
-  return [...containers.filter((id) => id !== owner), ...volumes];
+  const messages = await objectsOf('io.kubernetes.docker.type=messages', endpoint);
+  const own = new Set([await ownerClaim(node.name, endpoint), ...messages.containers, ...messages.volumes]);
+  return [...containers, ...volumes].filter((id) => !own.has(id));
 }
 
 async function ownerClaim(node: string, endpoint: Endpoint): Promise<string> {

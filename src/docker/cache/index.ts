@@ -1,3 +1,3 @@
 /** The in-memory picture of every pod, and the event feed that keeps it true. */
 export { EventFeed, type FeedHandlers } from './event-feed.js';
-export { type CacheListener, PodCache, type RepoDigestOf } from './pod-cache.js';
+export { type CacheListener, type EndMessageOf, PodCache, type RepoDigestOf } from './pod-cache.js';

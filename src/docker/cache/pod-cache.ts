@@ -26,6 +26,9 @@ export interface CacheListener {
 /** Name by digest of a container's image, by the image's id and the reference that the container was made with. */
 export type RepoDigestOf = (imageId: string, reference: string) => Promise<string | undefined>;
 
+/** What a container that has ended left as its last words; empty where there are none. */
+export type EndMessageOf = (details: ContainerDetails) => Promise<string>;
+
 /**
  * The picture of every pod, fed by events and inspections. Reading it never calls the engine.
  * Events say which container to look at; what is true of it, an inspection tells.
@@ -46,6 +49,7 @@ export class PodCache {
     private readonly node: string,
     private readonly listener: CacheListener,
     private readonly repoDigestOf: RepoDigestOf,
+    private readonly endMessageOf: EndMessageOf,
   ) {}
 
   /** Last observation; never calls the engine. `undefined`: nothing of this pod is on the engine. */
@@ -58,7 +62,9 @@ export class PodCache {
     const sequence = ++this.sequence;
     try {
       const details = await this.engine.inspectContainer(containerId);
-      this.apply(details, sequence, await this.repoDigestFor(details));
+      // The end of a container is not seen before its message is known: once told, it is final.
+      const [repoDigest, terminationMessage] = await Promise.all([this.repoDigestFor(details), this.endMessageOf(details)]);
+      this.apply(details, sequence, { ...(repoDigest !== undefined && { repoDigest }), ...(terminationMessage !== '' && { terminationMessage }) });
     } catch (error) {
       if (!isEngineError(error, 'NotFound')) throw error;
       this.remove(containerId, sequence);
@@ -131,14 +137,14 @@ export class PodCache {
     return this.repoDigestOf(Image, Config.Image);
   }
 
-  private apply(details: ContainerDetails, sequence: number, repoDigest?: string): void {
+  private apply(details: ContainerDetails, sequence: number, facts: Pick<ObservedContainer, 'repoDigest' | 'terminationMessage'> = {}): void {
     const known = this.entries.get(details.Id);
     if ((known?.sequence ?? this.removed.get(details.Id) ?? -1) > sequence) return;
     const observation = toObservation(details, known?.container, this.outside.signalOf(details.Id), this.starting.has(details.Id));
     if (observation === undefined || details.Config.Labels?.[LABEL.node] !== this.node) return;
     this.listener.inspected(details);
-    const digest = repoDigest ?? known?.container.repoDigest;
-    const container = { ...observation.container, ...(digest !== undefined && { repoDigest: digest }) };
+    const repoDigest = facts.repoDigest ?? known?.container.repoDigest;
+    const container = { ...observation.container, ...facts, ...(repoDigest !== undefined && { repoDigest }) };
     this.entries.set(details.Id, { ...observation, container, sequence });
     const siblings = this.containersOf.get(observation.podUid) ?? new Set();
     this.containersOf.set(observation.podUid, siblings.add(details.Id));

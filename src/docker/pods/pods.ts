@@ -83,6 +83,7 @@ export class Pods {
     if (this.managed.has(uid)) return;
     const running = this.creating.get(uid);
     if (running !== undefined) return running.done;
+    this.rooms.messages.prepare();
     const cancel = new AbortController();
     const done = this.createNow(request, cancel.signal).finally(() => this.creating.delete(uid));
     this.creating.set(uid, { done, cancel });
@@ -202,6 +203,7 @@ export class Pods {
     await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
     await evictOverDiskLimit(this.managed.values(), this.rooms);
     await this.rooms.secrets.endUnused();
+    await this.rooms.messages.removeUnused();
     const now = this.rooms.clock.now();
     await this.rooms.networks.removeEmpty(new Date(now.getTime() - EMPTY_NETWORK_KEEP_MS), now);
   }
@@ -210,7 +212,7 @@ export class Pods {
   async stop(): Promise<void> {
     this.managed.forEach((pod) => pod.worker.retire());
     // A claim that is being made must be known before it can be given back.
-    await within(STOP_WAIT_MS, this.reconciling.catch(() => undefined), this.rooms.clock);
+    await within(STOP_WAIT_MS, Promise.allSettled([this.reconciling, this.rooms.messages.settled()]), this.rooms.clock);
     await this.owner.release();
   }
 

@@ -6,6 +6,7 @@ import { containerName, LABEL } from '../record/index.js';
 import { toContainerConfig } from '../spec/index.js';
 import { lookUpFacts } from './container-facts.js';
 import { ensureHeldFiles } from './held-files.js';
+import { withMessageFile } from './message-file.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
 import { startOwner } from './sandbox.js';
@@ -44,7 +45,7 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
     await pod.volumes.ensure(sandbox, observed.containers.size === 0, rooms, pod.signal);
     const reference = { id: sandbox.id, shared: sharesNamespaces(record.pod) };
     const config = toContainerConfig(record, spec, reference, rooms.traits, await lookUpFacts(record, spec, rooms));
-    const id = await rooms.engine.createContainer(name, withEra(config, action.era));
+    const id = await rooms.messages.use((file) => rooms.engine.createContainer(name, withMessageFile(withEra(config, action.era), spec, file)));
     pod.addEvent('Normal', 'Created', `Created container ${action.container}`, action.container);
     return id;
   } catch (error) {

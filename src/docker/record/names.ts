@@ -21,6 +21,11 @@ export const LABEL = {
   file: 'interlink.eu/file',
   /** On a container that was made after the whole pod was told to begin again: by the end of which attempt. */
   era: 'interlink.eu/era',
+  /** On a container whose last words go into a file: the engine volume that the file is in, and its name there. */
+  messageVolume: 'interlink.eu/message-volume',
+  messageFile: 'interlink.eu/message-file',
+  /** Its terminationMessagePolicy, where it is not the default. */
+  messagePolicy: 'annotation.io.kubernetes.container.terminationMessagePolicy',
   /** Format version of the pod's record. */
   record: 'interlink.eu/record',
 } as const;

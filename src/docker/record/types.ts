@@ -72,6 +72,8 @@ export interface ObservedContainer {
   readonly tty: boolean;
   /** Signal number of an end that nobody here asked for; see `cache`. */
   readonly endedFromOutside?: number;
+  /** What its program left as its last words; absent where it left none. */
+  readonly terminationMessage?: string;
   /** Id of the attempt whose end had the whole pod begin again before this one was made; absent where none had. */
   readonly era?: string;
   /** Id of the sandbox it was made for (label `io.kubernetes.sandbox.id`); absent on a sandbox. */

@@ -2,6 +2,7 @@ import type { ContainerState, ContainerStatus, Pod } from '../../kube/index.js';
 import { type Circumstances, type DesiredPod, initialisationOf, readPod } from '../decide/index.js';
 import type { ObservedPod } from '../record/index.js';
 import { toContainerStatus } from './container-status.js';
+import { trimMessages } from './trim-messages.js';
 import { initState, mainState, sidecarState, type StatusInput } from './states.js';
 
 export interface PodStatusInput {
@@ -25,7 +26,7 @@ export interface ContainerStatuses {
 export function toPodStatus({ pod, observed, circumstances, deletion, ending, now }: PodStatusInput): ContainerStatuses {
   const reading = readPod(pod, observed, circumstances.ended);
   const input: StatusInput = { pod: reading, initialisation: initialisationOf(reading), circumstances, isDeleting: deletion !== undefined, ...(ending && { ending }), now };
-  return {
+  return trimMessages(pod, {
     containers: reading.mains.map((main) => {
       const state = mainState(main, input);
       return toContainerStatus(main, state, reading, isUp(state));
@@ -34,7 +35,7 @@ export function toPodStatus({ pod, observed, circumstances, deletion, ending, no
       const state = init.isSidecar ? sidecarState(init, index, input) : initState(init, index, input);
       return toContainerStatus(init, state, reading, init.isSidecar ? isUp(state) : isDone(state));
     }),
-  };
+  });
 }
 
 /** Without a readiness probe a container is ready as soon as it runs. */

@@ -38,8 +38,10 @@ function toReason({ oomKilled }: ObservedContainer, { cause, exitCode }: End): s
   return exitCode === 0 ? 'Completed' : 'Error';
 }
 
-function toText({ oomKilled, error, endedFromOutside }: ObservedContainer, { cause }: End): string {
-  if (error !== '') return error;
+/** The program's own last words before any of ours. */
+function toText({ oomKilled, error, endedFromOutside, terminationMessage }: ObservedContainer, { cause }: End): string {
+  if (error !== '') return terminationMessage === undefined ? error : `${error}: ${terminationMessage}`;
+  if (terminationMessage !== undefined) return terminationMessage;
   if (oomKilled) return 'the container, or a process in it, was killed for want of memory';
   if (cause === 'outside') return `stopped by signal ${endedFromOutside ?? 0} from outside the cluster`;
   if (cause === 'sandbox') return 'stopped because the sandbox of the pod changed';

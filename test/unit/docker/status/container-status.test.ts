@@ -23,6 +23,9 @@ describe('how a container ended', () => {
     ['another failed start', failedStart('main', 128, { error: 'no such user' }), { exitCode: 128, reason: 'StartError', message: 'StartError: no such user' }],
     ['stopped from outside, exit 0', exited('main', 0, { endedFromOutside: 15 }), { exitCode: 143, reason: 'Error', signal: 15, message: 'Error: stopped by signal 15 from outside the cluster' }],
     ['killed from outside', exited('main', 137, { endedFromOutside: 9 }), { exitCode: 137, reason: 'Error', signal: 9, message: 'Error: stopped by signal 9 from outside the cluster' }],
+    ['with last words', exited('main', 3, { terminationMessage: 'all is lost\n' }), { exitCode: 3, reason: 'Error', message: 'Error: all is lost\n' }],
+    ['a success with last words', exited('main', 0, { terminationMessage: 'done' }), { exitCode: 0, reason: 'Completed', message: 'Completed: done' }],
+    ['out of memory, with last words', exited('main', 137, { oomKilled: true, terminationMessage: 'more!' }), { exitCode: 137, reason: 'OOMKilled', signal: 9, message: 'OOMKilled: more!' }],
     ['stopped from outside, with a code of its own', exited('main', 7, { endedFromOutside: 15 }), { exitCode: 7, reason: 'Error', message: 'Error: stopped by signal 15 from outside the cluster' }],
   ])('%s', (_name, attempt, expected) => {
     const times = attempt.startedAt === undefined ? { startedAt: '2026-11-21T08:00:20Z' } : { startedAt: '2026-11-21T08:00:10Z' };
@@ -53,6 +56,27 @@ describe('how a container ended', () => {
   test('finishedAt is never before startedAt, as the engine sometimes says', () => {
     const { startedAt, finishedAt } = statusOf(exited('main', 0, { startedAt: '2026-11-21T08:00:11.0001Z', finishedAt: '2026-11-21T08:00:10.9996Z' }))?.state?.terminated ?? {};
     expect([startedAt, finishedAt]).toEqual(['2026-11-21T08:00:11Z', '2026-11-21T08:00:11Z']);
+  });
+});
+
+describe('messages have an equal part each of the 12 kB of a pod', () => {
+  test.each<[containers: number, longest: number]>([
+    [1, 4103],
+    [3, 4096],
+    [4, 3072],
+    [10, 1228],
+  ])('%i containers: %i bytes', (count, longest) => {
+    const names = Array.from({ length: count }, (_, index) => `c${index}`);
+    const words = (name: string): ObservedContainer => exited(name, 1, { attempt: 1, terminationMessage: 'a'.repeat(4096) });
+    const seen = observed(SANDBOX_ENDED, ...names.flatMap((name) => [{ ...words(name), attempt: 0, id: `${name}-0` }, words(name)]));
+    const { containers } = toPodStatus({ pod: pod({ restartPolicy: 'Never', mains: names }), observed: seen, circumstances: known(), now: at(25) });
+    for (const { state, lastState } of containers) expect([state, lastState].map((one) => one?.terminated?.message?.length)).toEqual([longest, longest]);
+  });
+
+  test('no character is cut in two', () => {
+    const seen = observed(SANDBOX_ENDED, ...['a', 'b', 'c'].map((name) => exited(name, 1, { terminationMessage: '☕'.repeat(1400) })));
+    const { containers } = toPodStatus({ pod: pod({ restartPolicy: 'Never', mains: ['a', 'b', 'c'] }), observed: seen, circumstances: known(), now: at(25) });
+    expect(containers[0]?.state?.terminated?.message).toBe(`Error: ${'☕'.repeat(1363)}`);
   });
 });
 
