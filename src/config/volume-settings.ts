@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { listSetting, mapSetting } from './collection-setting.js';
 import type { Reader } from './setting.js';
 
+/** Before the path of a device, which nothing else tells from a directory. */
+const BLOCK = 'block:';
 const PLACEHOLDER = /\{(namespace|claim)\}/g;
 
-/** Where the data of a claim lies: an engine volume or a directory, with `{namespace}` and `{claim}` for the claim's own. */
+/** Where the data of a claim lies: an engine volume, a directory or a block device, with `{namespace}` and `{claim}` for the claim's own. */
 export interface ClaimTarget {
-  readonly kind: 'volume' | 'directory';
+  readonly kind: 'volume' | 'directory' | 'device';
   readonly template: string;
   readonly readOnly: boolean;
 }
@@ -23,12 +25,14 @@ export interface NfsExport {
 const readClaimPattern: Reader<string> = (raw) => (/^[a-z0-9*-]+\/[a-z0-9.*-]+$/.test(String(raw)) ? String(raw) : undefined);
 
 const readClaimTarget: Reader<ClaimTarget> = (raw) => {
-  const { text: template, readOnly } = withoutMark(String(raw));
+  const { text, readOnly } = withoutMark(String(raw));
+  const isDevice = text.startsWith(BLOCK);
+  const template = isDevice ? text.slice(BLOCK.length) : text;
   // Two names beside each other could be cut in two ways: one claim would get the data of another.
   if (/\}[^/_]*\{/.test(template)) return undefined;
   const literal = template.replace(PLACEHOLDER, 'x');
-  if (isCleanPath(literal)) return { kind: 'directory', template, readOnly };
-  return /^[A-Za-z0-9][A-Za-z0-9_.-]+$/.test(literal) ? { kind: 'volume', template, readOnly } : undefined;
+  if (isCleanPath(literal)) return { kind: isDevice ? 'device' : 'directory', template, readOnly };
+  return !isDevice && /^[A-Za-z0-9][A-Za-z0-9_.-]+$/.test(literal) ? { kind: 'volume', template, readOnly } : undefined;
 };
 
 /** A comma would end the server's place among the mount options. */
@@ -50,7 +54,7 @@ function isCleanPath(path: string): boolean {
 export const volumeSettings = z
   .strictObject({
     Claims: mapSetting(readClaimPattern, readClaimTarget, {
-      allowed: 'namespace/claim=target, where * stands for any name, and target is an engine volume or a directory of its host, with {namespace} and {claim} (with / or _ between them), and :ro at its end for reading only',
+      allowed: 'namespace/claim=target, where * stands for any name, and target is an engine volume, a directory of its host or block:/dev/…, with {namespace} and {claim} (with / or _ between them), and :ro at its end for reading only',
       about: 'Where the data of persistent volume claims lies; the first that fits counts. A claim that none fits is refused.',
     }),
     NFS: listSetting(readNfsExport, {

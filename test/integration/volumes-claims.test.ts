@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import type { NodePolicy } from '../../src/docker/node/index.js';
 import type { PodSpec, Volume } from '../../src/kube/index.js';
 import { call } from '../support/endpoint.js';
 import { describeWithEngine, objectsOfNode, uniqueNode } from '../support/engine-under-test.js';
-import { podFile, shell, TestNode } from '../support/test-node.js';
+import { podFile, shell, TestNode, type TestPod } from '../support/test-node.js';
 
 jest.setTimeout(120_000);
 
@@ -17,6 +18,7 @@ describeWithEngine('claims', (engine) => {
       claims: [
         { pattern: 'default/dir-*', kind: 'directory', template: `${root}/{namespace}/{claim}`, readOnly: false },
         { pattern: 'default/reference', kind: 'directory', template: `${root}/reference`, readOnly: true },
+        { pattern: 'default/disk', kind: 'device', template: `${root}/disk`, readOnly: false },
         { pattern: 'default/*', kind: 'volume', template: `${name}_{namespace}_{claim}`, readOnly: false },
       ],
       nfs: [],
@@ -32,6 +34,12 @@ describeWithEngine('claims', (engine) => {
   });
 
   const claim = (claimName: string, readOnly?: boolean): Volume => ({ name: 'data', persistentVolumeClaim: { claimName, ...(readOnly !== undefined && { readOnly }) } });
+
+  async function idOf(pod: TestPod, container: string): Promise<string> {
+    const label = [`io.kubernetes.pod.uid=${pod.uid}`, `io.kubernetes.container.name=${container}`];
+    const rows = (await call(engine.endpoint, 'GET', `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ label }))}`)).json() as { Id: string }[];
+    return rows[0]?.Id ?? '';
+  }
 
   /** The output of a script in a pod that has the volume at `/data`. */
   async function look(volume: Volume, script: string, more: Partial<PodSpec> = {}): Promise<string> {
@@ -76,6 +84,22 @@ describeWithEngine('claims', (engine) => {
     mkdirSync(join(root, 'reference'));
     writeFileSync(join(root, 'reference/table'), 'rows\n');
     expect(await look(claim('reference'), 'cat /data/table; touch /data/x 2>&1 | grep -o "Read-only"')).toBe('rows\nRead-only\n');
+  });
+
+  test('P26: the block device behind a claim is a device of the containers that want it, for reading only where the claim is', async () => {
+    // The number of the first RAM disk, which need not be there: what counts is that it arrives.
+    execFileSync('mknod', [join(root, 'disk'), 'b', '1', '0']);
+    const volumeDevices = [{ name: 'data', devicePath: '/dev/data' }];
+    const show = '[ -b /dev/data ] && stat -c "%t:%T" /dev/data';
+    const spec = { securityContext: { fsGroup: 4321 }, initContainers: [shell('init', show, { volumeDevices }), shell('other', '[ ! -e /dev/data ]')], containers: [shell('main', show, { volumeDevices })] };
+    for (const readOnly of [false, true]) {
+      const pod = await node.create(podFile({ volumes: [claim('disk', readOnly)], ...spec }));
+      await pod.untilPhase('Succeeded');
+      expect([await pod.log('init'), await pod.log('main')]).toEqual(['1:0\n', '1:0\n']);
+      const { HostConfig } = (await call(engine.endpoint, 'GET', `/containers/${await idOf(pod, 'main')}/json`)).json() as { HostConfig: { Devices: object[] } };
+      expect(HostConfig.Devices).toEqual([{ PathOnHost: join(root, 'disk'), PathInContainer: '/dev/data', CgroupPermissions: readOnly ? 'r' : 'rw' }]);
+      await pod.delete();
+    }
   });
 
   test('P26: a claim that nothing is for is refused by name', async () => {

@@ -1,6 +1,7 @@
 import { messageOf } from '../../errors.js';
 import { type Container, parseImageName, type Pod, whyUnfit } from '../../kube/index.js';
 import type { NodePolicy } from '../node/index.js';
+import { checkDevices } from './check-devices.js';
 import { checkMounts } from './check-mounts.js';
 import { checkRestart } from './check-restart.js';
 import { checkTermination } from './check-termination.js';
@@ -28,6 +29,7 @@ export function* checkContainer(container: Container, path: string, pod: Pod, po
   yield* checkRestart(container, path);
   yield* checkTermination(container, path);
   yield* checkMounts(container, `${path}.volumeMounts`, pod, policy);
+  yield* checkDevices(container, `${path}.volumeDevices`, pod, policy);
 }
 
 function* checkImage(image: string, path: string): Iterable<Finding> {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { type Container, type Pod, type Volume, type VolumeMount, whyNotSubPath } from '../../kube/index.js';
 import type { NodePolicy } from '../node/index.js';
+import { isBlockDevice } from './check-devices.js';
 import { type Finding, invalid, quoted } from './findings.js';
 import { isHostMount } from './host-mounts.js';
 
@@ -16,6 +17,7 @@ export function* checkMounts(container: Container, path: string, pod: Pod, polic
     const { name, mountPath } = mount;
     const volume = volumes.get(name);
     if (volume === undefined) yield invalid(`${field}.name`, `${quoted(name)} is not a volume of the pod`);
+    else if (isBlockDevice(volume, pod, policy)) yield invalid(`${field}.name`, `${quoted(name)} is a block device; volumeDevices have it`);
     const place = posix.resolve('/', mountPath);
     const why = reasonToRefuse(mountPath) ?? (taken.has(place) ? 'has a mount already' : undefined);
     if (why !== undefined) yield invalid(`${field}.mountPath`, `${quoted(mountPath)} ${why}`);

@@ -3,7 +3,11 @@ import { type HostPlace, placeBehindTrees } from './host-places.js';
 import type { NodePolicy } from './policy.js';
 
 /** Where the data of a claim lies. */
-export type ClaimPlace = { readonly kind: 'volume'; readonly engineName: string; readonly readOnly: boolean } | ({ readonly kind: 'directory' } & HostPlace);
+export type ClaimPlace =
+  | { readonly kind: 'volume'; readonly engineName: string; readonly readOnly: boolean }
+  | ({ readonly kind: 'directory' } & HostPlace)
+  /** A block device of the host. */
+  | { readonly kind: 'device'; readonly devicePath: string; readonly readOnly: boolean };
 
 /**
  * The place of a claim, by the first rule that fits it; `undefined`: the operator has given it none.
@@ -15,6 +19,7 @@ export function placeClaim(namespace: string, claim: string, policy: NodePolicy,
   if (rule === undefined) return undefined;
   const target = rule.template.replaceAll('{namespace}', namespace).replaceAll('{claim}', claim);
   if (rule.kind === 'volume') return { kind: 'volume', engineName: target, readOnly: rule.readOnly };
+  if (rule.kind === 'device') return { kind: 'device', devicePath: target, readOnly: rule.readOnly };
   return { kind: 'directory', ...placeBehindTrees(posix.join(target, subPath), rule.readOnly, policy) };
 }
 

@@ -9,8 +9,8 @@ export interface VolumePolicy {
 export interface ClaimRule {
   /** `namespace/claim`; `*` stands for any run of characters of a name. */
   readonly pattern: string;
-  readonly kind: 'volume' | 'directory';
-  /** Name of an engine volume, or absolute directory, with `{namespace}` and `{claim}`. */
+  readonly kind: 'volume' | 'directory' | 'device';
+  /** Name of an engine volume, or absolute path of a directory or a block device, with `{namespace}` and `{claim}`. */
   readonly template: string;
   readonly readOnly: boolean;
 }

@@ -2,7 +2,7 @@
  * A volume of the pod as the engine has it, or a part of one: `subPath` is the part as mounts name it. Several entries may
  * share a name; a mount of a part without an entry of its own is a part of the whole volume's, found by the engine.
  */
-export type PodVolume = OwnVolume | HeldVolume | MountedVolume | ClaimVolume | HostVolume | ImageVolume;
+export type PodVolume = OwnVolume | HeldVolume | MountedVolume | ClaimVolume | HostVolume | ImageVolume | BlockVolume;
 
 interface VolumeEntry {
   /** Name in pod.spec.volumes. */
@@ -72,4 +72,12 @@ export interface HostVolume extends VolumeEntry {
 export interface ImageVolume extends VolumeEntry {
   readonly kind: 'image';
   readonly reference: string;
+}
+
+/** Block device behind a claim, which containers have as a device instead of a mount. */
+export interface BlockVolume extends VolumeEntry {
+  readonly kind: 'block';
+  /** On the engine's host. */
+  readonly devicePath: string;
+  readonly readOnly?: true;
 }

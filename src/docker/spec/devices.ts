@@ -1,4 +1,4 @@
-import type { DeviceRequest, HostConfig } from '../../engine/index.js';
+import type { DeviceMapping, DeviceRequest, HostConfig } from '../../engine/index.js';
 import type { Container } from '../../kube/index.js';
 import type { Device, NodeTraits } from '../node/index.js';
 import type { PodRecord } from '../record/index.js';
@@ -6,15 +6,28 @@ import type { PodRecord } from '../record/index.js';
 /** By this variable NVIDIA's runtime decides which GPUs a container sees; many images ask for all of them in it. */
 const VISIBLE_GPUS = 'NVIDIA_VISIBLE_DEVICES';
 
-/** The devices that a container was given, as the engine takes them. Files cannot be made into others: no mknod. */
+/** The devices that a container was given, and those of its claims, as the engine takes them. Files cannot be made into others: no mknod. */
 export function toDevices(record: PodRecord, container: Container): Pick<HostConfig, 'Devices' | 'DeviceRequests'> {
   const devices = devicesOf(record, container);
   const files = new Map(devices.flatMap((device) => (device.driver === 'files' ? device.files : [])).map((file) => [file.container, file.host]));
+  const mappings = [...[...files].map(([inside, host]) => toMapping(host, inside, false)), ...toBlockDevices(record, container)];
   const requests = [...toRequest(devices, 'nvidia', { Capabilities: [['gpu']] }), ...toRequest(devices, 'cdi', {})];
   return {
-    ...(files.size > 0 && { Devices: [...files].map(([inside, host]) => ({ PathOnHost: host, PathInContainer: inside, CgroupPermissions: 'rw' })) }),
+    ...(mappings.length > 0 && { Devices: mappings }),
     ...(requests.length > 0 && { DeviceRequests: requests }),
   };
+}
+
+/** Block devices of claims, where the container wants them. */
+function toBlockDevices(record: PodRecord, { volumeDevices }: Container): DeviceMapping[] {
+  return (volumeDevices ?? []).flatMap(({ name, devicePath }) => {
+    const volume = record.volumes.find((candidate) => candidate.name === name);
+    return volume?.kind === 'block' ? [toMapping(volume.devicePath, devicePath, volume.readOnly === true)] : [];
+  });
+}
+
+function toMapping(host: string, inside: string, readOnly: boolean): DeviceMapping {
+  return { PathOnHost: host, PathInContainer: inside, CgroupPermissions: readOnly ? 'r' : 'rw' };
 }
 
 /** Variables of a container, without a way around the devices that it was given: where GPUs go by a variable, it is ours. */

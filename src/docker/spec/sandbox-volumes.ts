@@ -27,7 +27,7 @@ export function toSandboxVolumes(record: PodRecord, node: NodeTraits): Pick<Host
 
 /** An export of another machine must not hold up what the engine does with the sandbox; a file is made when a helper looks. */
 function isHeld(volume: PodVolume): boolean {
-  if (volume.kind === 'image' || volume.kind === 'held') return false;
+  if (volume.kind === 'image' || volume.kind === 'held' || volume.kind === 'block') return false;
   if (volume.kind === 'mounted') return volume.options.type !== 'nfs';
   return volume.kind !== 'host' || volume.create !== 'file';
 }

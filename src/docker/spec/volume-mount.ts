@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { MountConfig } from '../../engine/index.js';
+import { ProviderError } from '../../errors.js';
 import type { NodeTraits } from '../node/index.js';
 import { LABEL, podLabels, type PodRecord, type PodVolume } from '../record/index.js';
 
@@ -10,6 +11,7 @@ export type MountSource = Omit<MountConfig, 'Target' | 'ReadOnly'>;
  * Mount options of one volume. The labels are for the engine volume, which the engine makes where it does not exist; those of a
  * claim's do not name the pod: it is kept when the pod goes. An image's files below a mount are not copied into the volume.
  * @param subPath part of it, found by the engine without leaving the volume; a volume of the host has none
+ * @throws ProviderError `InvalidPod` for a block device
  */
 export function toMountSource(record: PodRecord, volume: PodVolume, node: NodeTraits, subPath = ''): MountSource {
   const labels = volume.kind === 'claim' ? { [LABEL.node]: node.name } : podLabels(record.pod, node.name);
@@ -30,6 +32,8 @@ export function toMountSource(record: PodRecord, volume: PodVolume, node: NodeTr
       return { Type: 'bind', Source: volume.path };
     case 'image':
       return { Type: 'image', Source: volume.reference, ...(below && { ImageOptions: below }) };
+    case 'block':
+      throw new ProviderError('InvalidPod', `the volume ${JSON.stringify(volume.name)} is a block device, which cannot be mounted`);
     default:
       return unreachable(volume);
   }

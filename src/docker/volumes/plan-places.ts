@@ -27,7 +27,9 @@ export function planPlaces(volume: Volume, pod: Pod, node: NodeTraits): readonly
     const { claimName, readOnly } = volume.persistentVolumeClaim;
     const placeOf = (subPath: string) => placeClaim(pod.metadata.namespace, claimName, node.policy, subPath) ?? notAllowed(volume);
     const place = placeOf('');
-    if (place.kind === 'volume') return [{ kind: 'claim', name: volume.name, engineName: place.engineName, ...((place.readOnly || readOnly === true) && { readOnly: true }) }];
+    const isReadOnly = (place.readOnly || readOnly === true) && { readOnly: true as const };
+    if (place.kind === 'volume') return [{ kind: 'claim', name: volume.name, engineName: place.engineName, ...isReadOnly }];
+    if (place.kind === 'device') return [{ kind: 'block', name: volume.name, devicePath: place.devicePath, ...isReadOnly }];
     return parts((subPath) => {
       const part = placeOf(subPath);
       return part.kind === 'directory' ? toHostVolume({ ...part, readOnly: part.readOnly || readOnly === true }, volume.name, subPath, part.readOnly ? undefined : 'directory', pod, node) : notAllowed(volume);

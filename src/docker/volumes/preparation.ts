@@ -45,7 +45,7 @@ function ownershipSteps({ pod, volumes }: PodRecord): Step[] {
   const when = fsGroupChangePolicy === 'OnRootMismatch' ? 'mismatch' : 'always';
   const claims = new Set((pod.spec.volumes ?? []).flatMap(({ name, persistentVolumeClaim }) => (persistentVolumeClaim ? [name] : [])));
   return volumes.flatMap((volume, index) => {
-    if (!claims.has(volume.name) || volume.subPath !== undefined || isReadOnly(volume)) return [];
+    if (!claims.has(volume.name) || volume.kind === 'block' || volume.subPath !== undefined || isReadOnly(volume)) return [];
     return [{ index, command: ['own', String(fsGroup), when, posix.join(sandboxPath(index), partOf(volume, ''))] }];
   });
 }

@@ -103,9 +103,9 @@ test.each<[line: string, expected: Partial<Config>]>([
   ['PodSecurity: {HostPorts: 30000-30100}', podSecurity({ HostPorts: { first: 30000, last: 30100 } })],
   ['PodSecurity: {RuntimeClasses: {gvisor: runsc}}', podSecurity({ RuntimeClasses: { gvisor: 'runsc' } })],
   ['PodSecurity: {RuntimeClasses: "gvisor=runsc, kata=kata-qemu"}', podSecurity({ RuntimeClasses: { gvisor: 'runsc', kata: 'kata-qemu' } })],
-  ['Volumes: {Claims: {team/data: models, "*/*": "/srv/claims/{namespace}/{claim}:ro"}}', {
+  ['Volumes: {Claims: {team/data: models, "*/*": "/srv/claims/{namespace}/{claim}:ro", team/disk: "block:/dev/mapper/{claim}:ro"}}', {
     Volumes: {
-      Claims: { 'team/data': { kind: 'volume', template: 'models', readOnly: false }, '*/*': { kind: 'directory', template: '/srv/claims/{namespace}/{claim}', readOnly: true } },
+      Claims: { 'team/data': { kind: 'volume', template: 'models', readOnly: false }, '*/*': { kind: 'directory', template: '/srv/claims/{namespace}/{claim}', readOnly: true }, 'team/disk': { kind: 'device', template: '/dev/mapper/{claim}', readOnly: true } },
       NFS: [],
     },
   }],
@@ -176,6 +176,7 @@ test.each<[line: string, problem: RegExp]>([
   ['- a', /must hold a mapping/],
   ['a: [', /Cannot use .*plugin\.yaml/],
   ['Volumes: {Claims: {"*/*": "{namespace}-{claim}"}}', /^Volumes\.Claims is .*with \/ or _ between them/],
+  ['Volumes: {Claims: {"team/disk": "block:disk"}}', /^Volumes\.Claims is .*block:\/dev\/…/],
   ['Volumes: {Claims: {"*/*": "{claim}"}}', /^Volumes\.Claims is /],
   ['Volumes: {Claims: {"*/*": /srv/../etc}}', /^Volumes\.Claims is /],
   ['Volumes: {Claims: {team: data}}', /^Volumes\.Claims is /],

@@ -168,7 +168,7 @@ test.each<[field: string, container: Record<string, unknown>, kind?: string]>([
   ['terminationMessagePath', { terminationMessagePath: '/' }],
   ['terminationMessagePath', { terminationMessagePath: '/data', volumeMounts: [{ name: 'data', mountPath: '/data/' }] }],
   ['terminationMessagePolicy', { terminationMessagePolicy: 'Logs' }],
-  ['volumeDevices', { volumeDevices: [{ name: 'v', devicePath: '/dev/x' }] }],
+  ['volumeDevices[0].name', { volumeDevices: [{ name: 'v', devicePath: '/dev/x' }] }],
   ['volumeMounts[0].name', { volumeMounts: [{ name: 'gone', mountPath: '/x' }] }],
   ['volumeMounts[0].mountPath', { volumeMounts: [{ name: 'v', mountPath: 'x' }] }],
   ['volumeMounts[0].mountPath', { volumeMounts: [{ name: 'v', mountPath: '/x/../y' }] }],

@@ -11,6 +11,7 @@ function nodeWith(apiVersion = '1.41'): NodeTraits {
   const claims = [
     { pattern: 'ns/models', kind: 'volume', template: 'models', readOnly: true },
     { pattern: 'ns/tmp-*', kind: 'directory', template: '/claims/{namespace}/{claim}', readOnly: false },
+    { pattern: 'ns/disk', kind: 'device', template: '/dev/vdb', readOnly: false },
     { pattern: 'ns/inner', kind: 'directory', template: '/data/inner', readOnly: false },
   ] as const;
   return {
@@ -34,6 +35,7 @@ function refusalOf(act: () => unknown): ProviderError {
 
 const volume = (source: Spec): Spec => ({ volumes: [{ name: 'v', ...source }] });
 const mount = (more: Spec): Spec => ({ volumeMounts: [{ name: 'v', mountPath: '/x', ...more }] });
+const device = (more: Spec): Spec => ({ volumeDevices: [{ name: 'v', devicePath: '/dev/x', ...more }] });
 const hostPath = (path: unknown, type?: unknown): Spec => volume({ hostPath: { path, ...(type !== undefined && { type }) } });
 const claim = (claimName: unknown): Spec => volume({ persistentVolumeClaim: { claimName } });
 const nfs = (server: unknown, path: unknown): Spec => volume({ nfs: { server, path } });
@@ -44,6 +46,7 @@ test.each<[spec: Spec, container: Spec]>([
   [hostPath('/logs/a/b', 'File'), mount({ readOnly: true, recursiveReadOnly: 'Enabled' })],
   [claim('models'), mount({ readOnly: true, recursiveReadOnly: 'IfPossible' })],
   [claim('tmp-1'), mount({ recursiveReadOnly: 'Disabled' })],
+  [claim('disk'), device({})],
   [nfs('nas', '/export/a'), {}],
   [volume({ image: { reference: 'busybox', pullPolicy: 'Never' } }), {}],
   [volume({ emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }), mount({ subPath: 'a/b' })],
@@ -92,6 +95,21 @@ test.each<[field: string, spec: Spec, kind?: string]>([
   const error = refusalOf(() => admit(podOf(spec), nodeWith()));
   expect(error.message).toMatch(new RegExp(`(^|; )pod\\.spec\\.volumes\\[0\\]\\.${field.replace(/[[\].]/g, '\\$&')}: `));
   expect(error.kind).toBe(kind);
+});
+
+test.each<[field: string, spec: Spec, container: Spec]>([
+  ['volumeMounts[0].name', claim('disk'), mount({})],
+  ['volumeDevices[0].name', claim('models'), device({})],
+  ['volumeDevices[0].name', volume({ emptyDir: {} }), device({})],
+  ['volumeDevices[0].name', claim('disk'), device({ name: 'w' })],
+  ['volumeDevices[0].devicePath', claim('disk'), device({ devicePath: 'dev/x' })],
+  ['volumeDevices[0].devicePath', claim('disk'), device({ devicePath: '/dev/../x' })],
+  ['volumeDevices[0].devicePath', claim('disk'), device({ devicePath: undefined })],
+  ['volumeDevices[1].devicePath', claim('disk'), { volumeDevices: ['/dev/x', '/dev//x'].map((devicePath) => ({ name: 'v', devicePath })) }],
+  ['volumeDevices[0].devicePath', { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'disk' } }, { name: 'w' }] }, { ...device({}), volumeMounts: [{ name: 'w', mountPath: '/dev/x' }] }],
+])('%s of a claim that is or is not a block device: %j %j is refused', (field, spec, container) => {
+  const { kind, message } = refusalOf(() => admit(podOf(spec, container), nodeWith()));
+  expect([kind, message.startsWith(`pod.spec.containers[0].${field}: `)]).toEqual(['InvalidPod', true]);
 });
 
 test('a claim without storage is named, and so is the setting that gives it some', () => {
