@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.js';
-import type { EnvironmentPolicy, NodePolicy, PodSecurityPolicy, VolumePolicy } from '../docker/node/index.js';
+import type { EnvironmentPolicy, NetworkPolicy, NodePolicy, PodSecurityPolicy, VolumePolicy } from '../docker/node/index.js';
 import { toImagePolicy } from './image-policy.js';
 import { toResourcePolicy } from './resource-policy.js';
 
@@ -14,6 +14,7 @@ export function toPolicy(config: Config): NodePolicy {
     volumes: toVolumes(config.Volumes),
     secretFiles: config.Secrets,
     images: toImagePolicy(config),
+    network: toNetwork(config.Network),
   };
 }
 
@@ -30,6 +31,10 @@ function toPodSecurity(settings: Config['PodSecurity']): PodSecurityPolicy {
     ...(settings.SeccompProfiles !== undefined && { seccompProfiles: settings.SeccompProfiles }),
     runtimeClasses: settings.RuntimeClasses,
   };
+}
+
+function toNetwork({ ClusterDNS: servers, ClusterDomain: domain }: Config['Network']): NetworkPolicy {
+  return { dns: { servers, domain } };
 }
 
 function toVolumes({ Claims, NFS: nfs }: Config['Volumes']): VolumePolicy {

@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import { readAddress, readCidr, readCount } from './readers.js';
+import { listSetting } from './collection-setting.js';
+import { readAddress, readCidr, readCount, readMatching } from './readers.js';
 import { optionalSetting, setting } from './setting.js';
 
-/** Addresses of pods: one network for each Kubernetes namespace. */
+const MOST_NAMESERVERS = 3;
+const readDomain = readMatching(/^(?=.{1,180}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
+
+/** Addresses and names of pods: one network for each Kubernetes namespace. */
 export const networkSettings = z
   .strictObject({
     PodCIDR: setting(readCidr, {
@@ -19,7 +23,13 @@ export const networkSettings = z
       allowed: 'an IP address',
       about: 'Address of this host that pods are told (status.hostIP). Without it: the gateway of their network, under which they reach the host.',
     }),
+    ClusterDNS: listSetting(readAddress, {
+      allowed: 'IP addresses of at most three servers, such as 10.96.0.10',
+      about: "Servers that pods ask with the dnsPolicy ClusterFirst, where they reach the cluster's. Without them names are resolved as on the engine's host.",
+    }),
+    ClusterDomain: setting(readDomain, { fallback: 'cluster.local', allowed: 'a DNS domain such as cluster.local', about: 'Domain of the cluster, in which pods have their full names.' }),
   })
+  .refine((network) => network.ClusterDNS.length <= MOST_NAMESERVERS, { path: ['ClusterDNS'], message: 'give at most three servers' })
   .refine((network) => network.SubnetBits >= Number(network.PodCIDR.split('/')[1]), {
     path: ['SubnetBits'],
     message: 'give a prefix length that is not shorter than that of Network.PodCIDR',

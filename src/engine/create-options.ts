@@ -7,6 +7,7 @@ export interface ContainerConfig {
   readonly WorkingDir?: string;
   readonly User?: string;
   readonly Hostname?: string;
+  readonly Domainname?: string;
   readonly Tty?: boolean;
   readonly OpenStdin?: boolean;
   readonly StdinOnce?: boolean;
@@ -49,6 +50,13 @@ export interface MountConfig {
 
 export interface HostConfig {
   readonly NetworkMode?: string;
+  /** `name:address`; lines of `/etc/hosts`. */
+  readonly ExtraHosts?: readonly string[];
+  /** Addresses of servers; on a network of the engine its own server asks them. Absent: the host's. */
+  readonly Dns?: readonly string[];
+  /** Absent: the host's; `.` for none. */
+  readonly DnsSearch?: readonly string[];
+  readonly DnsOptions?: readonly string[];
   readonly PidMode?: string;
   readonly IpcMode?: string;
   /** `host` on an engine that maps users: not mapped. */

@@ -2,6 +2,8 @@ import type { Pod } from '../../kube/index.js';
 import type { DeliveredObjects } from '../../wire/index.js';
 import type { NodePolicy, NodeTraits } from '../node/index.js';
 import { checkContainer } from './check-container.js';
+import { checkDns } from './check-dns.js';
+import { checkHostnames } from './check-hostnames.js';
 import { checkNames } from './check-names.js';
 import { checkPod } from './check-pod.js';
 import { checkPullSecrets } from './check-pull-secrets.js';
@@ -33,6 +35,8 @@ export function examine(pod: Pod, { policy }: NodeTraits): Finding[] {
 function* checkValues(pod: Pod, policy: NodePolicy): Iterable<Finding> {
   yield* checkPod(pod);
   yield* checkNames(pod);
+  yield* checkHostnames(pod, policy);
+  yield* checkDns(pod, policy);
   yield* checkVolumes(pod, policy);
   yield* checkPodResources(pod);
   yield* checkSecurity(pod);

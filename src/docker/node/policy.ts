@@ -1,5 +1,6 @@
 import { DEFAULT_ENVIRONMENT, type EnvironmentPolicy } from './environment-policy.js';
 import { DEFAULT_IMAGE_POLICY, type ImagePolicy } from './image-policy.js';
+import { DEFAULT_NETWORK_POLICY, type NetworkPolicy } from './network-policy.js';
 import { DEFAULT_POD_SECURITY, type PodSecurityPolicy } from './pod-security.js';
 import { DEFAULT_RESOURCE_POLICY, type ResourcePolicy } from './resource-policy.js';
 import { DEFAULT_VOLUME_POLICY, type VolumePolicy } from './volume-policy.js';
@@ -17,6 +18,7 @@ export interface NodePolicy {
   /** Where the files of Secrets and tokens lie. */
   readonly secretFiles: 'disk' | 'memory';
   readonly images: ImagePolicy;
+  readonly network: NetworkPolicy;
 }
 
 export interface Taint {
@@ -35,4 +37,5 @@ export const DEFAULT_POLICY: NodePolicy = {
   volumes: DEFAULT_VOLUME_POLICY,
   secretFiles: 'disk',
   images: DEFAULT_IMAGE_POLICY,
+  network: DEFAULT_NETWORK_POLICY,
 };

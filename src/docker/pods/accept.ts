@@ -33,7 +33,7 @@ export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: Ab
     version: RECORD_VERSION,
     pod,
     acceptedAt: acceptedAt.toISOString(),
-    network: { ...address, aliases: networkAliases(pod) },
+    network: { ...address, aliases: networkAliases(pod, rooms.traits.policy.network.dns.domain) },
     volumes: volumes.map(({ volume }) => volume),
     ...(held && { sealed: held.sealed }),
     ...(pullLogins && { pullLogins }),

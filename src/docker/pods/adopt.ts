@@ -56,7 +56,7 @@ async function networkOf(pod: Pod, details: readonly ContainerDetails[], rooms: 
   const name = networkName(rooms.node, namespace);
   const ip = details.map((one) => one.NetworkSettings.Networks?.[name]?.IPAddress ?? '').find((address) => address !== '');
   const claim = await rooms.networks.claim(namespace, uid, rooms.clock.now(), { ip });
-  return { ...claim, aliases: networkAliases(pod) };
+  return { ...claim, aliases: networkAliases(pod, rooms.traits.policy.network.dns.domain) };
 }
 
 /** What a kubelet reports for a container it lost. */

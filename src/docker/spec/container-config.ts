@@ -56,9 +56,9 @@ export function toContainerConfig(record: PodRecord, container: Container, sandb
 }
 
 /** A member names neither host name, ports nor kernel settings: they are the sandbox's, and the engine refuses or ignores them. */
-function toNamespaces(record: PodRecord, container: Container, { id, shared }: SandboxReference, node: NodeTraits): Pick<ContainerConfig, 'HostConfig' | 'Hostname'> {
+function toNamespaces(record: PodRecord, container: Container, { id, shared }: SandboxReference, node: NodeTraits): Pick<ContainerConfig, 'HostConfig' | 'Hostname' | 'Domainname'> {
   const joined = shared ? `container:${id}` : undefined;
-  const { HostConfig: network, ...identity } = joined === undefined ? ownNamespaces(record, [container]) : { HostConfig: { NetworkMode: joined } };
+  const { HostConfig: network, ...identity } = joined === undefined ? ownNamespaces(record, [container], node) : { HostConfig: { NetworkMode: joined } };
   return {
     ...identity,
     HostConfig: {

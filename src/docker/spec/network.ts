@@ -1,15 +1,21 @@
-import type { ContainerConfig } from '../../engine/index.js';
-import { type Container, podHostname } from '../../kube/index.js';
+import type { ContainerConfig, HostConfig } from '../../engine/index.js';
+import { type Container, type Pod, podIdentity, toResolution } from '../../kube/index.js';
+import type { NodeTraits } from '../node/index.js';
 import type { PodRecord } from '../record/index.js';
 
-/** What the owner of the pod's network namespace carries: its address, its names, its ports. */
-export function ownNamespaces(record: PodRecord, containers: readonly Container[]): Pick<ContainerConfig, 'Hostname' | 'ExposedPorts' | 'HostConfig' | 'NetworkingConfig'> {
-  const { name, ip, aliases } = record.network;
+type OwnerConfig = Pick<ContainerConfig, 'Hostname' | 'Domainname' | 'ExposedPorts' | 'HostConfig' | 'NetworkingConfig'>;
+
+/** What the owner of the pod's network namespace carries: its address, its names, whom it knows by name, its ports. */
+export function ownNamespaces(record: PodRecord, containers: readonly Container[], { policy }: NodeTraits): OwnerConfig {
+  const { pod, network } = record;
+  const { name, ip, aliases } = network;
+  const { hostname, domain } = podIdentity(pod, policy.network.dns.domain);
   const ports = toExposedPorts(containers);
   return {
-    Hostname: podHostname(record.pod),
+    Hostname: hostname,
+    ...(domain !== undefined && { Domainname: domain }),
     ...(ports.length > 0 && { ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) }),
-    HostConfig: { NetworkMode: name },
+    HostConfig: { NetworkMode: name, ...toExtraHosts(pod), ...toDns(pod, policy.network) },
     NetworkingConfig: { EndpointsConfig: { [name]: { IPAMConfig: { IPv4Address: ip }, Aliases: aliases } } },
   };
 }
@@ -18,4 +24,20 @@ export function ownNamespaces(record: PodRecord, containers: readonly Container[
 function toExposedPorts(containers: readonly Container[]): string[] {
   const ports = containers.flatMap((container) => container.ports ?? []);
   return ports.map(({ containerPort, protocol }) => `${containerPort}/${(protocol ?? 'TCP').toLowerCase()}`);
+}
+
+function toExtraHosts({ spec }: Pod): Pick<HostConfig, 'ExtraHosts'> {
+  const hosts = (spec.hostAliases ?? []).flatMap(({ ip, hostnames }) => (hostnames ?? []).map((hostname) => `${hostname}:${ip}`));
+  return hosts.length === 0 ? {} : { ExtraHosts: hosts };
+}
+
+/** A list that is left out is the host's. What a pod must not have of the host is none. */
+function toDns(pod: Pod, { dns }: NodeTraits['policy']['network']): Pick<HostConfig, 'Dns' | 'DnsSearch' | 'DnsOptions'> {
+  const { nameservers, searches, options } = toResolution(pod, dns);
+  const ownSearches = nameservers.length > 0 && searches.length === 0 && pod.spec.dnsPolicy === 'None' ? ['.'] : searches;
+  return {
+    ...(nameservers.length > 0 && { Dns: nameservers }),
+    ...(ownSearches.length > 0 && { DnsSearch: ownSearches }),
+    ...(options.length > 0 && { DnsOptions: options }),
+  };
 }

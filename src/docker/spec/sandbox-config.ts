@@ -57,6 +57,6 @@ type Namespaces = Omit<ContainerConfig, 'Image' | 'HostConfig'> & { readonly Hos
 const NO_NAMESPACES: Namespaces = { HostConfig: { NetworkMode: 'none' } };
 
 function sharedNamespaces(record: PodRecord, node: NodeTraits): Namespaces {
-  const { HostConfig: network, ...identity } = ownNamespaces(record, allContainers(record.pod));
+  const { HostConfig: network, ...identity } = ownNamespaces(record, allContainers(record.pod), node);
   return { ...identity, HostConfig: { ...network, ...toSysctls(record.pod), IpcMode: 'shareable', ...toSharedMemory(node) } };
 }
