@@ -12,6 +12,11 @@ export class LineWriter {
     this.leftBytes = limitBytes;
   }
 
+  /** Nothing was written yet, or a whole line. */
+  get isAtLineStart(): boolean {
+    return this.atLineStart;
+  }
+
   /** The limit is reached: nothing more will be written. */
   get isFull(): boolean {
     return this.leftBytes <= 0;

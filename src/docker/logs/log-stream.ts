@@ -9,13 +9,6 @@ export interface Conversion<Chunk> {
   readonly isComplete: boolean;
 }
 
-export interface Ending {
-  /** What the source has left out at its end. Rejects when that is not the end of the log. */
-  complete(signal: AbortSignal): Promise<readonly Buffer[]>;
-  /** The error that the reader sees when the source broke. */
-  toFailure(cause: unknown): Error;
-}
-
 /** Short lines are joined up to this size, so that a reader is not called for each of them. */
 const BATCH_BYTES = 64 * 1024;
 
@@ -28,12 +21,12 @@ export class LogStream<Chunk> extends Readable {
   private batchBytes = 0;
   private scheduled: NodeJS.Immediate | undefined;
   private isOver = false;
-  private readonly leaving = new AbortController();
 
   constructor(
     private readonly source: Readable,
     private readonly conversion: Conversion<Chunk>,
-    private readonly ending: Ending,
+    /** The error that the reader sees when the source broke. */
+    private readonly toFailure: (cause: unknown) => Error,
   ) {
     super({ highWaterMark: 2 * BATCH_BYTES });
     // A failure before the reader listens must not end the process; the reader still finds the stream destroyed.
@@ -52,7 +45,6 @@ export class LogStream<Chunk> extends Readable {
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     this.isOver = true;
-    this.leaving.abort();
     clearImmediate(this.scheduled);
     this.batch = [];
     this.source.destroy();
@@ -95,18 +87,11 @@ export class LogStream<Chunk> extends Readable {
     if (this.isOver) return;
     this.isOver = true;
     this.add((out) => this.conversion.finish(out));
-    this.flush();
-    this.ending.complete(this.leaving.signal).then(
-      (rest) => {
-        this.add((out) => out.push(...rest));
-        this.end();
-      },
-      (error: unknown) => this.destroy(this.ending.toFailure(error)),
-    );
+    this.end();
   }
 
   private breakOff(cause: unknown): void {
-    if (!this.isOver) this.destroy(this.ending.toFailure(cause));
+    if (!this.isOver) this.destroy(this.toFailure(cause));
   }
 
   private end(): void {

@@ -1,10 +1,16 @@
 import type { Readable } from 'node:stream';
 import type { LogQuery } from '../../engine/index.js';
 import type { LogOptions } from '../../provider/index.js';
-import { type LogChunk, type LogEngine, type LoggedContainer, openSource } from './log-source.js';
+import { Bell } from './bell.js';
+import { ChunkStream } from './chunk-stream.js';
+import { FEWEST, Follow } from './follow.js';
+import { LineWriter } from './line-writer.js';
+import { type LogChunk, type LogEngine, type LoggedContainer, type LogSource, openSource } from './log-source.js';
+import { EVERYTHING, NOTHING, type PieceFilter } from './piece-filter.js';
+import { LogPlace } from './place.js';
 import { TailGate } from './tail-gate.js';
 import { type TailPlan, TailSurvey } from './tail-plan.js';
-import { toLogStream } from './to-log-stream.js';
+import { type Reading, toLogStream } from './to-log-stream.js';
 
 /** Messages asked for in front of the wanted ones, for what is written between two readings; then all there are. */
 const MARGINS: readonly number[] = [256, 65_536, Infinity];
@@ -24,36 +30,61 @@ export async function openLog(
   signal?: AbortSignal,
 ): Promise<Readable> {
   const container: LoggedContainer = { engine, id: containerId, tty };
-  const { tailLines } = options;
-  if (tailLines !== undefined && tailLines > 0) return openTail(container, tailLines, options, signal);
-  // A follow needs the stamps to tell what it has missed at its end.
-  const query = { ...rangeOf(options), timestamps: options.timestamps || options.follow, ...(tailLines === 0 && { tail: 0 }) };
-  return toLogStream(container, await openSource(container, query, signal), options);
+  const writer = new LineWriter(options.timestamps, options.limitBytes);
+  if (!options.follow) return (await openReading(container, options, writer, signal)).stream;
+  const bell = await Bell.hang(container, signal);
+  try {
+    const { stream: first, place } = await openReading(container, options, writer, signal);
+    return new ChunkStream(new Follow(container, options, { bell, first, place, writer }));
+  } catch (error) {
+    bell.remove();
+    throw error;
+  }
 }
 
-function rangeOf({ follow, since }: LogOptions): Omit<LogQuery, 'timestamps'> {
-  return { follow, ...(since && { since }) };
+interface PlacedReading {
+  readonly stream: Reading;
+  /** Where it ends. */
+  readonly place: LogPlace;
 }
 
-async function openTail(container: LoggedContainer, lines: number, options: LogOptions, signal?: AbortSignal): Promise<Readable> {
+async function openReading(container: LoggedContainer, options: LogOptions, writer: LineWriter, signal?: AbortSignal): Promise<PlacedReading> {
+  const { tailLines, follow } = options;
+  if (tailLines !== undefined && tailLines > 0) return openTail(container, tailLines, options, writer, signal);
+  // What is followed needs stamps, to know its place again; without any line wanted, the newest ones show it.
+  const query = { ...rangeOf(options), timestamps: options.timestamps || follow, ...(tailLines === 0 && { tail: follow ? FEWEST : 0 }) };
+  return toReading(container, await openSource(container, query, signal), writer, tailLines === 0 ? NOTHING : EVERYTHING);
+}
+
+function toReading({ id }: LoggedContainer, source: LogSource, writer: LineWriter, filter: PieceFilter): PlacedReading {
+  const place = new LogPlace();
+  return { stream: toLogStream(id, source, { writer, filter, place }), place };
+}
+
+/** Of one reading: it gives what is there when it begins, all of it, also when that is rotated away meanwhile. */
+function rangeOf({ since }: LogOptions): Omit<LogQuery, 'timestamps'> {
+  return { follow: false, ...(since && { since }) };
+}
+
+async function openTail(container: LoggedContainer, lines: number, options: LogOptions, writer: LineWriter, signal?: AbortSignal): Promise<PlacedReading> {
   const plan = await survey(container, lines, options, signal);
   for (const margin of MARGINS) {
     const messages = (plan.messages ?? Infinity) + margin;
     const tail = Number.isFinite(messages) ? { tail: messages } : {};
     const source = await openSource(container, { ...rangeOf(options), timestamps: true, ...tail }, signal);
     const gate = new TailGate(plan, margin, options.follow);
-    const stream = toLogStream(container, source, options, gate);
-    if (await isLocated(stream, gate)) return stream;
-    stream.destroy();
+    const reading = toReading(container, source, writer, gate);
+    if (await isLocated(reading.stream, gate)) return reading;
+    reading.stream.destroy();
   }
   // The place was rotated away meanwhile: the engine's own count is the nearest there is.
   const source = await openSource(container, { ...rangeOf(options), timestamps: true, tail: lines }, signal);
-  return toLogStream(container, source, options);
+  return toReading(container, source, writer, EVERYTHING);
 }
 
 async function survey(container: LoggedContainer, lines: number, options: LogOptions, signal?: AbortSignal): Promise<TailPlan> {
   for (let asked = lines + 1; ; ) {
-    const query = { ...rangeOf(options), follow: false, timestamps: true, tail: asked };
+    const query = { ...rangeOf(options), timestamps: true, tail: asked };
     const { chunks, splitter } = await openSource(container, query, signal);
     const seen = new TailSurvey(lines, asked, !container.tty);
     for await (const chunk of chunks as AsyncIterable<LogChunk>) for (const piece of splitter.split(chunk)) seen.add(piece);

@@ -1,8 +1,9 @@
+import type { PieceFilter } from './piece-filter.js';
 import { NEWLINE, type Piece } from './pieces.js';
 import type { TailPlan } from './tail-plan.js';
 
 /** Lets through what a plan wants of a second reading. */
-export class TailGate {
+export class TailGate implements PieceFilter {
   /** `undefined` while the plan's place is still looked for. */
   private located: boolean | undefined;
   private readonly settling = Promise.withResolvers<boolean>();
@@ -31,8 +32,9 @@ export class TailGate {
   }
 
   /** The reading has ended. */
-  finish(): void {
+  finish(): readonly Piece[] {
     if (this.located === undefined) this.settle(false);
+    return [];
   }
 
   private settle(isFound: boolean): void {
@@ -46,18 +48,18 @@ export class TailGate {
   }
 
   /** The part of `piece` that belongs to the wanted lines. */
-  pass(piece: Piece): Piece | undefined {
-    if (this.located !== true && !this.locate(piece)) return undefined;
+  pass(piece: Piece): readonly Piece[] {
+    if (this.located !== true && !this.locate(piece)) return [];
     if (piece.stamp !== undefined && this.atLineStart) {
       this.counting = true;
       this.lines++;
     }
     if (piece.text.length > 0) this.atLineStart = piece.text.at(-1) === NEWLINE;
-    if (!this.counting || this.isDone) return undefined;
+    if (!this.counting || this.isDone) return [];
     const text = piece.text.length <= this.leftBytes ? piece.text : piece.text.subarray(0, this.leftBytes);
     this.leftBytes -= text.length;
-    if (this.lines <= this.plan.skipLines) return undefined;
-    return piece.stamp === undefined ? { text } : { stamp: piece.stamp, text };
+    if (this.lines <= this.plan.skipLines) return [];
+    return [piece.stamp === undefined ? { text } : { stamp: piece.stamp, text }];
   }
 
   private locate(piece: Piece): boolean {

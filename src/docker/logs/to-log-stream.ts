@@ -1,50 +1,46 @@
 import { messageOf, ProviderError } from '../../errors.js';
-import type { LogOptions } from '../../provider/index.js';
-import { confirmEnded } from './confirm-ended.js';
-import { LineWriter } from './line-writer.js';
-import type { LogChunk, LoggedContainer, LogSource } from './log-source.js';
+import type { LineWriter } from './line-writer.js';
+import type { LogChunk, LogSource } from './log-source.js';
 import { type Conversion, LogStream } from './log-stream.js';
-import { readMissedEnd, SeenMessages } from './missed-end.js';
+import { EVERYTHING, type PieceFilter } from './piece-filter.js';
 import type { Piece } from './pieces.js';
-import type { TailGate } from './tail-gate.js';
+import type { LogPlace } from './place.js';
 
-/** An engine's answer as the log that was asked for; `gate` cuts it to a tail. */
-export function toLogStream(container: LoggedContainer, source: LogSource, options: LogOptions, gate?: TailGate): LogStream<LogChunk> {
-  const conversion = new LogConversion(source, options, gate);
-  return new LogStream(source.chunks, conversion, {
-    complete: async (signal) => {
-      if (!options.follow) return [];
-      await confirmEnded(container.engine, container.id, signal);
-      return conversion.isComplete || isFromNowOn(options, conversion.seen) ? [] : conversion.toBytes(await readMissedEnd(container, conversion.seen, options.since, signal));
-    },
-    toFailure: (cause) => (cause instanceof ProviderError ? cause : brokeOff(container.id, cause)),
-  });
+/** One reading of a log. */
+export type Reading = LogStream<LogChunk>;
+
+/** How a reading becomes part of a log. */
+export interface ReadingUse {
+  /** Goes on where the reading before ended. */
+  readonly writer: LineWriter;
+  readonly filter?: PieceFilter;
+  /** Told of every piece, wanted or not. */
+  readonly place?: LogPlace;
 }
 
-/** A follow of what is yet to come that saw nothing: nobody can tell what of the log came after its beginning. */
-function isFromNowOn(options: LogOptions, seen: SeenMessages): boolean {
-  return options.tailLines === 0 && seen.newest.length === 0;
+/** An engine's answer as a part of the log that was asked for. */
+export function toLogStream(containerId: string, source: LogSource, use: ReadingUse): Reading {
+  return new LogStream(source.chunks, new LogConversion(source, use), (cause) => toLogFailure(containerId, cause));
 }
 
-function brokeOff(containerId: string, cause: unknown): ProviderError {
-  return new ProviderError('EngineUnavailable', `the log of container ${containerId} broke off: ${messageOf(cause)}`, { cause });
+/** What the reader of a log sees when it breaks off. */
+export function toLogFailure(containerId: string, cause: unknown): ProviderError {
+  return cause instanceof ProviderError ? cause : new ProviderError('EngineUnavailable', `the log of container ${containerId} broke off: ${messageOf(cause)}`, { cause });
 }
 
-/** Pieces through the tail's gate, into lines. */
+/** Pieces through the filter, into lines. */
 class LogConversion implements Conversion<LogChunk> {
-  readonly seen = new SeenMessages();
-  private readonly writer: LineWriter;
+  private readonly filter: PieceFilter;
 
   constructor(
     private readonly source: LogSource,
-    private readonly options: LogOptions,
-    private readonly gate: TailGate | undefined,
+    private readonly use: ReadingUse,
   ) {
-    this.writer = new LineWriter(options.timestamps, options.limitBytes);
+    this.filter = use.filter ?? EVERYTHING;
   }
 
   get isComplete(): boolean {
-    return this.writer.isFull || this.gate?.isDone === true;
+    return this.use.writer.isFull || this.filter.isDone;
   }
 
   convert(chunk: LogChunk, out: Buffer[]): void {
@@ -53,20 +49,15 @@ class LogConversion implements Conversion<LogChunk> {
 
   finish(out: Buffer[]): void {
     this.write(this.source.splitter.flush(), out);
-    this.gate?.finish();
-  }
-
-  toBytes(pieces: readonly Piece[]): readonly Buffer[] {
-    const out: Buffer[] = [];
-    this.write(pieces, out);
-    return out;
+    for (const piece of this.filter.finish()) this.use.writer.write(piece, out);
+    this.use.place?.close();
   }
 
   private write(pieces: readonly Piece[], out: Buffer[]): void {
+    const { place, writer } = this.use;
     for (const piece of pieces) {
-      if (this.options.follow) this.seen.note(piece);
-      const wanted = this.gate === undefined ? piece : this.gate.pass(piece);
-      if (wanted !== undefined) this.writer.write(wanted, out);
+      place?.note(piece);
+      for (const wanted of this.filter.pass(piece)) writer.write(wanted, out);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { openLog } from '../../../../src/docker/logs/index.js';
 import type { LogOptions } from '../../../../src/provider/index.js';
@@ -113,7 +113,7 @@ describe('tail while the container writes', () => {
 
   test('a follow misses and repeats nothing', async () => {
     const beforeReading = (n: number, engine: RecordedEngine): void => {
-      if (n === 2) engine.messages.push(...lines(1000, 1400));
+      if (n === 3) engine.messages.push(...lines(1000, 1400));
     };
     const engine = new RecordedEngine(lines(0, 1000), { beforeReading });
     const log = await open(engine, { tailLines: 2, follow: true });
@@ -212,7 +212,57 @@ describe('follow', () => {
   test('ends at the limit, with the engine\'s stream closed', async () => {
     const log = await follow({ limitBytes: 3 });
     expect((await buffer(log)).toString()).toBe('beg');
-    expect(engine.opened.map(({ stream }) => stream.destroyed)).toEqual([true]);
+    expect(engine.opened.map(({ stream }) => stream.destroyed)).toEqual([true, true]);
+  });
+});
+
+describe.each([{ tty: false }, { tty: true }])('P90: a follow over the rotation of a log, tty: $tty', ({ tty }) => {
+  const lines = (from: number, to: number): Message[] => Array.from({ length: to - from }, (_, i) => written(`line ${from + i}\n`, 1000 + from + i)).flat();
+  const texts = (messages: readonly Message[]): string => messages.map(({ text }) => text.toString()).join('');
+  const stampOf = (line: number): string => stampAt(1000 + line);
+
+  test.each<[name: string, take: number, more: Message[]]>([
+    ['a few lines', 5, lines(10, 12)],
+    ['all lines but the last seen one', 9, lines(10, 12)],
+    ['nothing, and very many come', 0, lines(10, 6000)],
+    ['many, and very many come', 9, lines(10, 6000)],
+  ])('what it takes of those already told is not missed: %s', async (_name, taken, more) => {
+    const engine = new RecordedEngine(lines(0, 10), { tty });
+    const log = await open(engine, { follow: true }, tty);
+    const [first] = (await once(log, 'data')) as [Buffer];
+    log.pause();
+    engine.messages.splice(0, taken);
+    engine.write(...more);
+    engine.endReadings();
+    expect(first.toString() + (await buffer(log)).toString()).toBe(texts([...lines(0, 10), ...more]));
+  });
+
+  test.each([{ timestamps: false, from: 10 }, { timestamps: true, from: 10 }, { timestamps: false, from: 5000 }])('what it takes before it was told is said, %j', async ({ timestamps, from }) => {
+    const engine = new RecordedEngine(lines(0, 10), { tty });
+    const log = await open(engine, { follow: true, timestamps }, tty);
+    const [first] = (await once(log, 'data')) as [Buffer];
+    log.pause();
+    const kept = lines(from + 10, from + 300);
+    engine.messages.splice(0);
+    engine.write(...kept);
+    engine.endReadings();
+    const notice = `[interlink-docker: lines are missing here: what was written between ${stampOf(9)} and ${stampOf(from + 10)} was lost to the rotation of the log before it was read]\n`;
+    const stamp = timestamps ? `${stampOf(from + 10)} ` : '';
+    expect(first.toString() + (await buffer(log)).toString()).toBe(`${expected(lines(0, 10), { timestamps }).toString()}${stamp}${notice}${expected(kept, { timestamps }).toString()}`);
+  });
+
+  test('it is said on a line of its own, and once', async () => {
+    const engine = new RecordedEngine(written('begun', 1), { tty });
+    const log = await open(engine, { follow: true }, tty);
+    let told = ((await once(log, 'data')) as [Buffer])[0].toString();
+    log.on('data', (chunk: Buffer) => (told += chunk.toString()));
+    engine.messages.splice(0);
+    engine.write(...lines(1, 3));
+    await eventually(() => told.includes('line 2'));
+    engine.write(...lines(3, 4));
+    engine.endReadings();
+    await once(log, 'end');
+    expect(told.replace(/\[.*\]/, '[…]')).toBe(`begun\n[…]\n${texts(lines(1, 4))}`);
   });
 });
 
@@ -249,7 +299,7 @@ describe.each([{ tty: false }, { tty: true }])('a follow gets what the engine te
 
 test('a failure before the reader listens is kept for it', async () => {
   const engine = new RecordedEngine(LOG);
-  const log = await open(engine, { follow: true });
+  const log = await open(engine, {});
   engine.opened[0]?.stream.destroy(new Error('gone'));
   await eventually(() => log.destroyed);
   expect(log.errored).toMatchObject({ kind: 'EngineUnavailable' });
@@ -257,10 +307,8 @@ test('a failure before the reader listens is kept for it', async () => {
 
 test('a log cut within a frame fails', async () => {
   const engine = new RecordedEngine([], { tty: false });
-  const log = await open(engine, { follow: true });
-  engine.opened[0]?.stream.push(Buffer.from([1, 0, 0, 0, 0, 0, 0, 9, 0x61]));
-  engine.endReadings();
-  await expect(buffer(log)).rejects.toMatchObject({ kind: 'EngineUnavailable' });
+  engine.containerLogs = () => Promise.resolve(Readable.from([Buffer.from([1, 0, 0, 0, 0, 0, 0, 9, 0x61])]));
+  await expect(read(engine, {})).rejects.toMatchObject({ kind: 'EngineUnavailable' });
 });
 
 test('reads no further than its reader does', async () => {

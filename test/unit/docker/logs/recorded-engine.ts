@@ -43,6 +43,7 @@ export interface RecordedOptions {
 export class RecordedEngine implements Pick<Engine, 'containerLogs' | 'inspectContainer'> {
   readonly opened: OpenedLog[] = [];
   state: EngineState | 'gone' | 'away' = 'exited';
+  private tellsNoMore = false;
 
   constructor(
     readonly messages: Message[],
@@ -57,7 +58,7 @@ export class RecordedEngine implements Pick<Engine, 'containerLogs' | 'inspectCo
     const stream = new Readable({ read: () => undefined });
     this.opened.push({ query, stream });
     this.send(stream, query, wanted);
-    if (!query.follow) stream.push(null);
+    if (!query.follow || this.tellsNoMore) stream.push(null);
     return Promise.resolve(stream);
   }
 
@@ -78,8 +79,9 @@ export class RecordedEngine implements Pick<Engine, 'containerLogs' | 'inspectCo
     this.messages.push(...messages);
   }
 
-  /** The engine ends every reading that is open. */
+  /** The engine ends every reading that is open, and that is opened later. */
   endReadings(): void {
+    this.tellsNoMore = true;
     for (const { stream } of this.opened) if (!stream.destroyed) stream.push(null);
   }
 
