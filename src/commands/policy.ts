@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.js';
-import type { EnvironmentPolicy, NetworkPolicy, NodePolicy, PodSecurityPolicy, VolumePolicy } from '../docker/node/index.js';
+import type { EnvironmentPolicy, LogPolicy, NetworkPolicy, NodePolicy, PodSecurityPolicy, VolumePolicy } from '../docker/node/index.js';
 import { toImagePolicy } from './image-policy.js';
 import { toResourcePolicy } from './resource-policy.js';
 
@@ -15,6 +15,7 @@ export function toPolicy(config: Config): NodePolicy {
     secretFiles: config.Secrets,
     images: toImagePolicy(config),
     network: toNetwork(config.Network),
+    logs: toLogPolicy(config),
   };
 }
 
@@ -35,6 +36,10 @@ function toPodSecurity(settings: Config['PodSecurity']): PodSecurityPolicy {
 
 function toNetwork({ ClusterDNS: servers, ClusterDomain: domain }: Config['Network']): NetworkPolicy {
   return { dns: { servers, domain } };
+}
+
+function toLogPolicy({ Logs: { MaxSize: maxSizeBytes, MaxFiles: maxFiles, FollowRestarts: followRestarts } }: Config): LogPolicy {
+  return { maxSizeBytes, maxFiles, followRestarts };
 }
 
 function toVolumes({ Claims, NFS: nfs }: Config['Volumes']): VolumePolicy {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { engineSettings } from './engine-settings.js';
 import { imagesSettings } from './images-settings.js';
 import { loggingSettings } from './logging-settings.js';
+import { logsSettings } from './logs-settings.js';
 import { networkSettings } from './network-settings.js';
 import { nodeSettings } from './node-settings.js';
 import { podSecuritySettings } from './pod-security-settings.js';
@@ -20,6 +21,7 @@ const everySetting = z.strictObject({
   Volumes: volumeSettings,
   Network: networkSettings,
   Images: imagesSettings,
+  Logs: logsSettings,
   Engine: engineSettings,
   Resources: resourcesSettings,
   Taints: taintsSetting,

@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { type Clock, systemClock } from '../clock.js';
 import type { Engine } from '../engine/index.js';
 import { messageOf, ProviderError } from '../errors.js';
-import { allContainers, defaultContainerName, type Pod, type PodEvent } from '../kube/index.js';
+import type { Pod, PodEvent } from '../kube/index.js';
 import type { Logger } from '../log.js';
 import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest, type NodeReport, type PodStatus, Provider } from '../provider/index.js';
 import { admit } from './admission/index.js';
@@ -10,7 +10,6 @@ import { type CacheListener, EventFeed, PodCache } from './cache/index.js';
 import { PodEvents } from './events/index.js';
 import { Images } from './images/index.js';
 import type { Journal } from './journal/index.js';
-import { chooseAttempt, openLog } from './logs/index.js';
 import { Ledger } from './ledger/index.js';
 import { EndMessages, MessageFiles } from './messages/index.js';
 import { type NetworkSettings, PodNetworks } from './network/index.js';
@@ -18,6 +17,8 @@ import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbili
 import { Pods, type Rooms, superseded } from './pods/index.js';
 import { SandboxImage } from './sandbox/index.js';
 import { toNodeReport } from './node-report.js';
+import { PodChanges } from './pod-changes.js';
+import { PodLogs } from './pod-logs.js';
 import { type RecordKeys, SecretsHolder } from './secrets/index.js';
 import { EngineTrials } from './trials.js';
 import { StatusReports } from './status-reports.js';
@@ -50,6 +51,7 @@ export class DockerProvider extends Provider {
   private readonly feed: EventFeed;
   private readonly pods: Pods;
   private readonly reports: StatusReports;
+  private readonly logs: PodLogs;
   private readonly trials: EngineTrials;
   private abilities = NO_ABILITIES;
   private callOffTidy: () => void = () => undefined;
@@ -60,8 +62,12 @@ export class DockerProvider extends Provider {
     const traits = (): NodeTraits => ({ name: node, policy, abilities: { ...this.abilities, negativeOomScores: this.trials.negativeOomScores } });
     const ledger = new Ledger(traits, logger);
     const images = new Images(engine, policy.images, clock, logger);
+    const changes = new PodChanges();
     const listener: CacheListener = {
-      changed: (podUid) => this.pods.changed(podUid),
+      changed: (podUid) => {
+        this.pods.changed(podUid);
+        changes.tell(podUid);
+      },
       inspected: (details) => this.pods.inspected(details),
       endedFromOutside: (containerId, signal) => void journal.add({ kind: 'endedFromOutside', containerId, signal }),
       gone: (containerId) => {
@@ -97,6 +103,7 @@ export class DockerProvider extends Provider {
     this.feed = new EventFeed(engine, node, handlers, clock, logger);
     this.pods = new Pods(this.rooms, this.feed);
     this.reports = new StatusReports(this.pods, this.rooms);
+    this.logs = new PodLogs(this.pods, this.reports, changes, this.rooms);
     this.trials = new EngineTrials({ engine, node, image: sandboxImage.name }, logger);
   }
 
@@ -140,16 +147,7 @@ export class DockerProvider extends Provider {
   override async getLogs(request: LogRequest, context: CallContext): Promise<Readable> {
     this.requireOwnership();
     this.requirePicture();
-    const { podUid, options } = request;
-    const pod = this.pods.get(podUid);
-    if (pod === undefined) throw new ProviderError('PodNotFound', `No containers found for UUID ${podUid}`);
-    const name = request.container ?? defaultContainerName(pod.record.pod);
-    if (!allContainers(pod.record.pod).some((container) => container.name === name)) {
-      throw new ProviderError('InvalidPod', `container ${name} is not valid for pod ${request.podName}`);
-    }
-    const attempt = chooseAttempt(pod.observed.containers.get(name) ?? [], options.previous, this.reports.isWaiting(pod, name));
-    if (attempt === undefined) return Readable.from([]);
-    return openLog(this.rooms.engine, attempt.id, attempt.tty, options, context.signal);
+    return this.logs.open(request, context.signal);
   }
 
   override ping(_context: CallContext): Promise<NodeReport> {

@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.js';
-import type { Pod } from '../kube/index.js';
+import type { ContainerState, Pod } from '../kube/index.js';
 import type { PodStatus } from '../provider/index.js';
 import { isFinished } from './decide/index.js';
 import type { ManagedPod, Pods, Rooms } from './pods/index.js';
@@ -34,8 +34,17 @@ export class StatusReports {
 
   /** Whether a container waits for its next attempt. */
   isWaiting(pod: ManagedPod, container: string): boolean {
+    return this.stateOf(pod, container)?.waiting !== undefined;
+  }
+
+  /** Whether a container has ended and has no attempt to come. */
+  isOver(pod: ManagedPod, container: string): boolean {
+    return this.stateOf(pod, container)?.terminated !== undefined;
+  }
+
+  private stateOf(pod: ManagedPod, container: string): ContainerState | undefined {
     const { containers, initContainers } = this.statusesOf(pod);
-    return [...containers, ...initContainers].some((status) => status.name === container && status.state?.waiting !== undefined);
+    return [...containers, ...initContainers].find((status) => status.name === container)?.state;
   }
 
   private statusesOf(managed: ManagedPod): ContainerStatuses {

@@ -21,7 +21,8 @@ export function chooseAttempt(
   return isWaiting && newest !== undefined && hasEnded(newest) ? newest : begun.at(-2);
 }
 
-function hasBegun(attempt: ObservedContainer): boolean {
+/** Whether there is a log of it, be it empty. */
+export function hasBegun(attempt: ObservedContainer): boolean {
   return attempt.startedAt !== undefined || attempt.error !== '' || hasEnded(attempt);
 }
 

@@ -1,3 +1,4 @@
 /** One container attempt's log, as a kubelet would give it; and which attempt is meant. */
-export { chooseAttempt } from './choose-attempt.js';
+export { chooseAttempt, hasBegun } from './choose-attempt.js';
+export { type Attempts, followAttempts } from './follow-attempts.js';
 export { openLog } from './open-log.js';

@@ -3,6 +3,7 @@ export { type EngineAbilities, hasSecurityOption, IMAGE_MOUNT_API, NO_ABILITIES,
 export { DEFAULT_ENVIRONMENT, type EnvironmentPolicy } from './environment-policy.js';
 export { DEFAULT_IMAGE_POLICY, type ImagePolicy, type LoginFile } from './image-policy.js';
 export { DEFAULT_NETWORK_POLICY, type NetworkPolicy } from './network-policy.js';
+export { DEFAULT_LOG_POLICY, type LogPolicy } from './log-policy.js';
 export * from './pod-security.js';
 export { DEFAULT_POLICY, type NodePolicy, type Taint } from './policy.js';
 export { DEFAULT_RESOURCE_POLICY, type Device, type DeviceFile, type ExtendedResource, type ResourcePolicy, type Ulimit } from './resource-policy.js';

@@ -1,6 +1,7 @@
 import { DEFAULT_ENVIRONMENT, type EnvironmentPolicy } from './environment-policy.js';
 import { DEFAULT_IMAGE_POLICY, type ImagePolicy } from './image-policy.js';
 import { DEFAULT_NETWORK_POLICY, type NetworkPolicy } from './network-policy.js';
+import { DEFAULT_LOG_POLICY, type LogPolicy } from './log-policy.js';
 import { DEFAULT_POD_SECURITY, type PodSecurityPolicy } from './pod-security.js';
 import { DEFAULT_RESOURCE_POLICY, type ResourcePolicy } from './resource-policy.js';
 import { DEFAULT_VOLUME_POLICY, type VolumePolicy } from './volume-policy.js';
@@ -19,6 +20,7 @@ export interface NodePolicy {
   readonly secretFiles: 'disk' | 'memory';
   readonly images: ImagePolicy;
   readonly network: NetworkPolicy;
+  readonly logs: LogPolicy;
 }
 
 export interface Taint {
@@ -38,4 +40,5 @@ export const DEFAULT_POLICY: NodePolicy = {
   secretFiles: 'disk',
   images: DEFAULT_IMAGE_POLICY,
   network: DEFAULT_NETWORK_POLICY,
+  logs: DEFAULT_LOG_POLICY,
 };

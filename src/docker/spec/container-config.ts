@@ -10,7 +10,7 @@ import { toResources, toSharedMemory } from './resources.js';
 import type { ContainerFacts } from './container-facts.js';
 import { toContainerSecurity } from './security.js';
 import { toOtherNamespaces, toRuntimeOf, toSysctls, toUserNamespace } from './security-namespaces.js';
-import { LOG_ROTATION, NO_HEALTHCHECK, NO_RESTARTS } from './settings.js';
+import { NO_HEALTHCHECK, NO_RESTARTS, toLogConfig } from './settings.js';
 
 /** The pod's sandbox, and whether its namespaces are the pod's (`sharesNamespaces`). */
 export interface SandboxReference {
@@ -49,7 +49,7 @@ export function toContainerConfig(record: PodRecord, container: Container, sandb
       ...toDevices(record, container),
       ...(!sandbox.shared && toSharedMemory(node)),
       RestartPolicy: NO_RESTARTS,
-      LogConfig: LOG_ROTATION,
+      LogConfig: toLogConfig(node.policy.logs),
       Mounts: toContainerMounts(record, container, node, facts.mountpoints),
     },
   };

@@ -8,7 +8,7 @@ import { LEAST_CPU_SHARES, toSharedMemory } from './resources.js';
 import { toSandboxVolumes } from './sandbox-volumes.js';
 import { toRuntimeOf, toSysctls } from './security-namespaces.js';
 import { toSELinux } from './security-options.js';
-import { LOG_ROTATION, NO_HEALTHCHECK, NO_RESTARTS } from './settings.js';
+import { NO_HEALTHCHECK, NO_RESTARTS, toLogConfig } from './settings.js';
 
 /** Owns nothing in the image, so that nothing that runs there can write. */
 const SANDBOX_USER = '65535:65535';
@@ -39,7 +39,7 @@ export function toSandboxConfig(record: PodRecord, node: NodeTraits, image: stri
       ...namespaces,
       ...toRuntimeOf(record.pod, node),
       RestartPolicy: NO_RESTARTS,
-      LogConfig: LOG_ROTATION,
+      LogConfig: toLogConfig(node.policy.logs),
       CpuShares: LEAST_CPU_SHARES,
       ...(oomScore !== 0 && { OomScoreAdj: oomScore }),
       CapDrop: ['ALL'],

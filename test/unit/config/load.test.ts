@@ -52,6 +52,7 @@ test('works without any file', () => {
     Volumes: { Claims: {}, NFS: [] },
     Network: { PodCIDR: '10.213.0.0/16', SubnetBits: 22, ClusterDNS: [], ClusterDomain: 'cluster.local' },
     Images: { ParallelPulls: 4, PullProgressTimeout: 120_000 },
+    Logs: { MaxSize: 10 * 1024 * 1024, MaxFiles: 5, FollowRestarts: false },
     Engine: { ParallelStarts: 8 },
     Resources: { Pods: 110, Extended: [], Ulimits: [] },
     Taints: [],

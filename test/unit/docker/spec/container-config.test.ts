@@ -34,7 +34,7 @@ test('a container alone has the pod\'s address, names and ports', () => {
       OomScoreAdj: 1000,
       SecurityOpt: ['no-new-privileges'],
       RestartPolicy: { Name: 'no' },
-      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } },
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '10485760', 'max-file': '5' } },
       Mounts: [],
     },
   });
