@@ -60,7 +60,7 @@ describeWithEngine('how containers are stopped', (engine) => {
     const details = await node.engine.inspectContainer((containerID ?? '').replace('docker://', ''));
     // The namespaces go, so that both are stopped with the grace period of the pod.
     await node.engine.killContainer(details.Config.Labels?.['io.kubernetes.sandbox.id'] ?? '', 'SIGKILL');
-    await pod.until(() => node.provider.podEvents(pod.uid).filter(({ message }) => message.includes('SandboxChanged')).length === 2);
+    await pod.until(() => node.provider.podEvents(pod.uid).filter(({ reason }) => reason === 'Killing').length === 2);
     const body = toDeletePod(pod.pod, pod.jobId, pod.view, new Date());
     await node.caller.delete({ ...body, metadata: { ...body.metadata, deletionGracePeriodSeconds: 1 } });
     expect(await node.leftoversOf(pod)).toEqual({ containers: 0, volumes: 0 });

@@ -8,6 +8,7 @@ export { endingByDeadline } from './deadline.js';
 export { hasDiskLimits, overDiskLimit, type PodDiskUsage } from './eviction.js';
 export { rememberEnded } from './remember-ended.js';
 export { type BackOff, doublingDelayMs, restartBackOff } from './back-off.js';
+export { waitedForAfter } from './waited-for.js';
 export { type End, type EndCause, toEnd } from './end.js';
 export { hasEnded, isRunning } from './engine-state.js';
 export { type Initialisation, initialisationOf, isAtItsEnd, isFinished, isOver } from './progress.js';

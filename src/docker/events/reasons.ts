@@ -10,4 +10,7 @@ type KubeletReason = 'Created' | 'Started' | 'Failed' | 'Killing' | 'Pulling' | 
  */
 type OwnReason = 'Adopted' | 'GivenUp' | 'FieldNotHonoured' | 'TokenExpiring';
 
-export type EventReason = KubeletReason | OwnReason;
+/** Why a pod does not fit the node, with the resource that is short. */
+type ShortageReason = `OutOf${string}`;
+
+export type EventReason = KubeletReason | ShortageReason | OwnReason;

@@ -5,6 +5,7 @@ import type { EventFeed } from '../cache/index.js';
 import type { PodRecord } from '../record/index.js';
 import { acceptPod } from './accept.js';
 import { toProviderError } from './engine-failure.js';
+import { tellOfRefusal } from './refusals.js';
 import type { Rooms } from './rooms.js';
 
 /** The caller gives up after 120 s. */
@@ -36,6 +37,7 @@ export async function acceptWhenEngineIsThere(request: CreateRequest, rooms: Roo
     }
   } catch (error) {
     rooms.ledger.release(request.pod.metadata.uid);
+    tellOfRefusal(request.pod, error, rooms);
     throw error;
   } finally {
     callOff();

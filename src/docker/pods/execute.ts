@@ -1,4 +1,5 @@
 import type { PodAction } from '../decide/index.js';
+import { SANDBOX } from '../record/index.js';
 import type { ManagedPod } from './managed-pod.js';
 import { prepareImage } from './prepare-image.js';
 import { removePod } from './remove-pod.js';
@@ -34,7 +35,8 @@ export async function execute(action: PodAction, pod: ManagedPod, rooms: Rooms):
 
 async function stopContainer(action: PodAction & { kind: 'stopContainer' }, pod: ManagedPod, rooms: Rooms): Promise<void> {
   rooms.cache.outside.expect(action.containerId);
-  pod.addEvent('Normal', 'Killing', `Stopping container ${action.container}: ${action.why}`, action.container);
+  pod.logger.info('a container is stopped', { container: action.container, why: action.why });
+  if (action.container !== SANDBOX) pod.addEvent('Normal', 'Killing', `Stopping container ${action.container}`, action.container);
   await pod.stops.stop(action.containerId, action.graceSeconds);
   await rooms.cache.refresh(action.containerId);
 }

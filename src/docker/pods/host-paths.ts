@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { isEngineError, type MountConfig, type PathStat } from '../../engine/index.js';
-import { messageOf, ProviderError } from '../../errors.js';
+import { messageOf } from '../../errors.js';
 import type { HostVolume, MountedVolume, PodRecord, PodVolume } from '../record/index.js';
 import { runTool } from '../sandbox/index.js';
 import { sandboxPath, toMountSource } from '../spec/index.js';
+import { MountRefused } from './refusals.js';
 import type { Rooms } from './rooms.js';
 
 /** By `hostPath.type`: what has to be there. */
@@ -43,7 +44,7 @@ export async function checkHostPaths(sandboxId: string, record: PodRecord, rooms
     }
     const seen = await statIn(sandboxId, entry.path, rooms, signal);
     if (seen === undefined) await makeBelow(entry, record, rooms, signal);
-    else if (type !== '' && seen !== WANTED[type]) throw refused(`${field} is ${NAMES[seen]} on this node, not what type ${type} asks for`, rooms, record);
+    else if (type !== '' && seen !== WANTED[type]) throw new MountRefused(volume.name, `${field} is ${NAMES[seen]} on this node, not what type ${type} asks for`);
   }
 }
 
@@ -78,23 +79,17 @@ const HELPER_ROOT = '/v';
 async function makeBelow(entry: HostEntry, record: PodRecord, rooms: Rooms, signal: AbortSignal): Promise<void> {
   const { volume, type, field } = entry;
   const isMade = type === '' || type.endsWith('OrCreate');
-  if (!isMade || volume.kind !== 'mounted' || volume.readOnly) throw refused(`${field} is not there on this node`, rooms, record);
+  if (!isMade || volume.kind !== 'mounted' || volume.readOnly) throw new MountRefused(volume.name, `${field} is not there on this node`);
   const tree: MountConfig = { ...toMountSource(record, volume, rooms.traits), Target: HELPER_ROOT };
   await make(type === 'FileOrCreate' ? 'file' : 'dir', posix.join(HELPER_ROOT, volume.below ?? ''), tree, entry, rooms, signal);
 }
 
-async function make(what: 'dir' | 'file', path: string, mount: MountConfig, { field }: HostEntry, rooms: Rooms, signal: AbortSignal): Promise<void> {
+async function make(what: 'dir' | 'file', path: string, mount: MountConfig, { field, volume }: HostEntry, rooms: Rooms, signal: AbortSignal): Promise<void> {
   const command = what === 'dir' ? ['dir', '755', path] : ['file', path];
   try {
     await runTool({ command, mounts: [mount], capabilities: ['DAC_OVERRIDE'] }, { engine: rooms.engine, node: rooms.node, image: rooms.sandboxImage.name }, signal);
   } catch (error) {
     if (isEngineError(error, 'Unavailable', 'Aborted')) throw error;
-    throw new ProviderError('InvalidPod', `${field} cannot be made on this node: ${messageOf(error)}`, { cause: error });
+    throw new MountRefused(volume.name, `${field} cannot be made on this node: ${messageOf(error)}`, { cause: error });
   }
-}
-
-/** Nobody will ask for events of a pod that is not taken on: what a kubelet would say in one goes to the log. */
-function refused(message: string, { logger }: Rooms, { pod }: PodRecord): ProviderError {
-  logger.warn(message, { podUid: pod.metadata.uid, reason: 'FailedMount' });
-  return new ProviderError('InvalidPod', message);
 }

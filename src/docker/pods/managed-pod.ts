@@ -4,6 +4,7 @@ import type { Logger } from '../../log.js';
 import { type CreateFailure, type DesiredPod, doublingDelayMs, endingByDeadline, type Grace, type ImageState, isFinished, type PodEnding, rememberEnded } from '../decide/index.js';
 import type { EventReason } from '../events/index.js';
 import { type ObservedContainer, type ObservedPod, type PodRecord, SANDBOX } from '../record/index.js';
+import { BackOffEvents } from './back-off-events.js';
 import { ContainerConfigError } from './container-facts.js';
 import { MountError, VolumePreparation } from './volume-preparation.js';
 import { PodWorker } from './pod-worker.js';
@@ -24,6 +25,7 @@ export class ManagedPod {
   private readonly nothing: ObservedPod;
   private readonly stopping = new AbortController();
   readonly stops: StopsUnderWay;
+  readonly backOffs = new BackOffEvents();
   private readonly deadline: Date | undefined;
   private deletion: DesiredPod['deletion'];
   private ending: DesiredPod['ending'];

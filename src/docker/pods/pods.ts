@@ -281,11 +281,10 @@ export class Pods {
     pod.worker.wake();
     this.rooms.networks.adopt(namespace, record.network, this.rooms.clock.now());
     this.rooms.ledger.adopt(record, pod.isFinished);
+    pod.addEvent('Normal', 'Adopted', 'The pod was found on the engine and is taken over');
     if (stage === 'deleting' || this.deletions.hasCome(uid)) {
       this.deletions.note(uid, true);
       pod.beginDeletion(this.deletions.graceSecondsOf(uid) ?? record.pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
-    } else {
-      pod.addEvent('Normal', 'Adopted', 'The pod was found on the engine and is taken over');
     }
   }
 

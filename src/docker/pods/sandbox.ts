@@ -24,7 +24,7 @@ export async function createSandboxContainer(record: PodRecord, stage: SandboxSt
 export async function createSandbox(pod: ManagedPod, rooms: Rooms): Promise<void> {
   try {
     const id = await createSandboxContainer(pod.record, 'accepted', rooms);
-    pod.addEvent('Warning', 'SandboxChanged', 'Pod sandbox was gone and has been created again');
+    tellOfChange(pod);
     await rooms.cache.refresh(id);
   } catch (error) {
     if (isEngineError(error, 'Conflict')) await rooms.cache.refresh(sandboxName(pod.record.pod, 'accepted'));
@@ -35,7 +35,10 @@ export async function createSandbox(pod: ManagedPod, rooms: Rooms): Promise<void
 export async function startSandbox(pod: ManagedPod, rooms: Rooms): Promise<void> {
   const sandbox = pod.observed.sandbox;
   if (sandbox === undefined) return;
-  if (sandbox.finishedAt !== undefined) await rooms.engine.ping(); // it may be shutting down
+  if (sandbox.finishedAt !== undefined) {
+    await rooms.engine.ping(); // it may be shutting down
+    tellOfChange(pod);
+  }
   try {
     await rooms.cache.whileStarting(sandbox.id, () => startOwner(sandbox.id, pod, rooms));
     pod.createFailures.delete(SANDBOX);
@@ -43,6 +46,11 @@ export async function startSandbox(pod: ManagedPod, rooms: Rooms): Promise<void>
     refuse(error, pod);
   }
   await rooms.cache.refresh(sandbox.id);
+}
+
+/** In the kubelet's words. */
+function tellOfChange(pod: ManagedPod): void {
+  pod.addEvent('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
 }
 
 /** What the engine refuses is shown and asked again later; an engine that is away is the worker's matter. */

@@ -46,7 +46,7 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
     const reference = { id: sandbox.id, shared: sharesNamespaces(record.pod) };
     const config = toContainerConfig(record, spec, reference, rooms.traits, await lookUpFacts(record, spec, rooms));
     const id = await rooms.messages.use((file) => rooms.engine.createContainer(name, withMessageFile(withEra(config, action.era), spec, file)));
-    pod.addEvent('Normal', 'Created', `Created container ${action.container}`, action.container);
+    pod.addEvent('Normal', 'Created', `Created container: ${action.container}`, action.container);
     return id;
   } catch (error) {
     if (pod.isDeleting) return undefined;

@@ -12,7 +12,9 @@ export async function syncPod(pod: ManagedPod, rooms: Rooms, mayAct: () => boole
     if (pod.isGone || !mayAct()) return;
     const { desired } = pod;
     if (desired.ending !== undefined) pod.end(desired.ending);
-    const actions = decide(desired, pod.observed, pod, rooms.clock.now());
+    const now = rooms.clock.now();
+    const actions = decide(desired, pod.observed, pod, now);
+    pod.backOffs.tell(pod, now);
     const due = actions.filter((action) => action.kind !== 'wait');
     for (const action of actions) if (action.kind === 'wait') pod.worker.wakeAt(action.until);
     if (due.length === 0) {

@@ -66,3 +66,13 @@ test('tells its hook of every event, with its count', () => {
   events.add('a', event());
   expect(told.map(([podUid, { reason, count }]) => [podUid, reason, count])).toEqual([['a', 'Pulled', 1], ['a', 'Pulled', 2]]);
 });
+
+test('remembers the newest of the pods that were refused, and all others', () => {
+  const events = new PodEvents();
+  events.add('taken on', event());
+  for (let pod = 0; pod < 300; pod++) events.addOfRefused(`refused ${pod}`, event({ reason: 'FailedMount' }));
+  events.add('refused 150', event({ reason: 'Pulled' }));
+  for (let pod = 300; pod < 600; pod++) events.addOfRefused(`refused ${pod}`, event({ reason: 'FailedMount' }));
+  const remembered = ['taken on', ...Array.from({ length: 600 }, (_, pod) => `refused ${pod}`)].filter((pod) => events.list(pod).length > 0);
+  expect(remembered).toEqual(['taken on', 'refused 150', ...Array.from({ length: 200 }, (_, pod) => `refused ${400 + pod}`)]);
+});
