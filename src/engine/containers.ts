@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Connection } from './connection.js';
-import { isEngineError } from './errors.js';
+import { isEngineError, toStartError } from './errors.js';
 import type { Slots } from './slots.js';
 import { parsePathStat } from './path-stat.js';
 import type { ContainerConfig } from './create-options.js';
@@ -44,7 +44,11 @@ export function containers(connection: Connection, calls: Slots, starts: Slots):
     },
 
     async startContainer(id: string, signal?: AbortSignal): Promise<void> {
-      await starts.run(() => connection.call({ method: 'POST', path: `${at(id)}/start`, signal }), signal);
+      try {
+        await starts.run(() => connection.call({ method: 'POST', path: `${at(id)}/start`, signal }), signal);
+      } catch (error) {
+        throw toStartError(error);
+      }
     },
 
     async stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void> {

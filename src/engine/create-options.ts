@@ -50,6 +50,8 @@ export interface MountConfig {
 
 export interface HostConfig {
   readonly NetworkMode?: string;
+  /** By `port/protocol` of the container; an empty address is any. */
+  readonly PortBindings?: Readonly<Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[]>>;
   /** `name:address`; lines of `/etc/hosts`. */
   readonly ExtraHosts?: readonly string[];
   /** Addresses of servers; on a network of the engine its own server asks them. Absent: the host's. */

@@ -4,6 +4,7 @@ export type EngineErrorTag =
   /** 403 */ | 'Forbidden'
   /** 404 */ | 'NotFound'
   /** 409 */ | 'Conflict'
+  /** Of a start: a port of the host cannot be had. The one thing that only the text tells. */ | 'PortUnavailable'
   /** 5xx, anything else */ | 'Failed'
   /** No connection, or it broke: nothing is known of the call's effect. */ | 'Unavailable'
   /** The caller's signal. */ | 'Aborted';
@@ -23,4 +24,12 @@ export class EngineError extends Error {
 
 export function isEngineError(error: unknown, ...tags: EngineErrorTag[]): error is EngineError {
   return error instanceof EngineError && (tags.length === 0 || tags.includes(error.tag));
+}
+
+const PORT_UNAVAILABLE = /failed programming external connectivity|port is already allocated/;
+
+/** The error of a start, told apart from others that the engine answers in the same way. */
+export function toStartError(error: unknown): unknown {
+  if (!isEngineError(error, 'Failed') || !PORT_UNAVAILABLE.test(error.message)) return error;
+  return new EngineError('PortUnavailable', error.message, { cause: error });
 }

@@ -9,6 +9,7 @@ export * from './containers.js';
 export * from './dns.js';
 export * from './downward-api.js';
 export * from './go-string.js';
+export * from './host-ports.js';
 export * from './hostnames.js';
 export * from './image-names.js';
 export * from './ip-addresses.js';

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { SLEEP } from './commands.js';
 import type { Subject } from './subject.js';
 
@@ -46,6 +47,24 @@ export function declareNetworks(it: () => Subject): void {
     await it().engine.startContainer(second);
     expect((await it().engine.inspectContainer(second)).NetworkSettings.Networks?.[name]).toMatchObject({ IPAddress: `${prefix}.5` });
     await it().engine.removeContainer(second);
+    await it().engine.removeNetwork(name);
+  });
+
+  test('one port of the host is one running container’s, on all of its addresses or on one', async () => {
+    const { name, prefix } = await it().network();
+    const port = randomInt(40_000, 50_000);
+    const on = (last: number, HostIp: string): Parameters<Subject['create']>[1] => {
+      const { HostConfig, ...more } = it().on(name, `${prefix}.${last}`);
+      return { ...more, ExposedPorts: { '80/tcp': {} }, HostConfig: { ...HostConfig, PortBindings: { '80/tcp': [{ HostIp, HostPort: String(port) }] } } };
+    };
+    const first = await it().start(SLEEP, on(5, ''));
+    const second = await it().create(SLEEP, on(6, '127.0.0.1'));
+    await expect(it().engine.startContainer(second)).rejects.toMatchObject({ tag: 'PortUnavailable' });
+    expect(await it().stateOf(second)).toMatchObject({ Status: 'created', ExitCode: 128, Error: expect.stringMatching(/already (allocated|in use)/) as string });
+    await it().engine.stopContainer(first, 0);
+    await it().engine.startContainer(second);
+    const third = await it().start(SLEEP, on(7, '127.0.0.2'));
+    for (const id of [first, second, third]) await it().engine.removeContainer(id);
     await it().engine.removeNetwork(name);
   });
 

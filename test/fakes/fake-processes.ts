@@ -119,6 +119,17 @@ export class FakeProcesses {
     const address = NetworkingConfig?.EndpointsConfig[name]?.IPAMConfig?.IPv4Address;
     // One that ran before holds on to the network it was on, by id.
     container.endpoint = this.networks.join(container.endpoint?.networkId ?? name, container.id, address);
+    this.publish(container);
+  }
+
+  /** Ports of the host, which only those that run have. */
+  private publish(container: FakeContainer): void {
+    const held = this.containers.all().filter((other) => other.isRunning).flatMap(portsOf);
+    const isAny = (address: string): boolean => address === '' || address === '0.0.0.0';
+    for (const { key, address } of portsOf(container)) {
+      const isTaken = held.some((other) => other.key === key && (other.address === address || isAny(address) || isAny(other.address)));
+      if (isTaken) throw new EngineError('PortUnavailable', `driver failed programming external connectivity: Bind for ${address || '0.0.0.0'}:${key.split('/')[0]} failed: port is already allocated`);
+    }
   }
 
   private checkJoin(mode: string | undefined, tag: EngineErrorTag): void {
@@ -131,6 +142,11 @@ export class FakeProcesses {
     for (const { stream, text } of output) container.log.write(stream, text);
     if (exits !== undefined) this.exit(container, exits);
   }
+}
+
+/** By port and protocol; the engine publishes what is exposed only. */
+function portsOf({ config }: FakeContainer): { readonly key: string; readonly address: string }[] {
+  return Object.entries(config.HostConfig?.PortBindings ?? {}).filter(([port]) => config.ExposedPorts?.[port] !== undefined).flatMap(([port, bindings]) => bindings.map(({ HostIp, HostPort }) => ({ key: `${HostPort}/${port.split('/')[1]}`, address: HostIp })));
 }
 
 /** What the runtime says of a process that it could not start. */

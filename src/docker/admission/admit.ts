@@ -6,6 +6,7 @@ import { checkDns } from './check-dns.js';
 import { checkHostnames } from './check-hostnames.js';
 import { checkNames } from './check-names.js';
 import { checkPod } from './check-pod.js';
+import { checkPorts } from './check-ports.js';
 import { checkPullSecrets } from './check-pull-secrets.js';
 import { checkSecurity } from './check-security.js';
 import { checkVolumes } from './check-volumes.js';
@@ -37,6 +38,7 @@ function* checkValues(pod: Pod, policy: NodePolicy): Iterable<Finding> {
   yield* checkNames(pod);
   yield* checkHostnames(pod, policy);
   yield* checkDns(pod, policy);
+  yield* checkPorts(pod);
   yield* checkVolumes(pod, policy);
   yield* checkPodResources(pod);
   yield* checkSecurity(pod);

@@ -10,7 +10,6 @@ import { type Finding, invalid, quoted } from './findings.js';
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 /** Kubernetes' own rule; stricter ones would lose keys of ConfigMaps. */
 const VARIABLE = /^[ -<>-~]+$/;
-const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
 
 /** Values of one container, init or not. */
 export function* checkContainer(container: Container, path: string, pod: Pod, policy: NodePolicy): Iterable<Finding> {
@@ -25,7 +24,6 @@ export function* checkContainer(container: Container, path: string, pod: Pod, po
   yield* checkStrings(container.command ?? [], `${path}.command`);
   yield* checkStrings(container.args ?? [], `${path}.args`);
   yield* checkEnv(container, path);
-  yield* checkPorts(container, path);
   yield* checkRestart(container, path);
   yield* checkTermination(container, path);
   yield* checkMounts(container, `${path}.volumeMounts`, pod, policy);
@@ -54,15 +52,5 @@ function* checkEnv(container: Container, path: string): Iterable<Finding> {
     // The value may be secret: it is never quoted.
     const why = whyUnfit(`${name}=${value ?? ''}`);
     if (why !== undefined) yield invalid(field, why);
-  }
-}
-
-function* checkPorts(container: Container, path: string): Iterable<Finding> {
-  for (const [index, { containerPort, protocol }] of (container.ports ?? []).entries()) {
-    const field = `${path}.ports[${index}]`;
-    if (!Number.isInteger(containerPort) || containerPort < 1 || containerPort > 65_535) {
-      yield invalid(`${field}.containerPort`, `${quoted(containerPort)} is not a port`);
-    }
-    if (protocol && !PROTOCOLS.includes(protocol)) yield invalid(`${field}.protocol`, `${quoted(protocol)} is not one of ${PROTOCOLS.join(', ')}`);
   }
 }

@@ -1,4 +1,4 @@
-import { type FieldTable, honoured, honouredAs, only, refused, warned } from './field-rules.js';
+import { type FieldTable, honoured, honouredAs, refused, warned } from './field-rules.js';
 
 /** Fields of a container, the same for init containers. */
 export const CONTAINER_FIELDS: FieldTable = {
@@ -32,8 +32,8 @@ export const CONTAINER_FIELDS: FieldTable = {
   name: honoured('P1'),
   ports: honoured('P57'),
   'ports[].containerPort': honoured('P57'),
-  'ports[].hostIP': refused('ports of the host are not supported yet'),
-  'ports[].hostPort': refused('ports of the host are not supported yet', only(0)),
+  'ports[].hostIP': honoured('P58'),
+  'ports[].hostPort': honoured('P58'),
   'ports[].name': honoured('P57'),
   'ports[].protocol': honoured('P57'),
   readinessProbe: refused('probes are not supported yet'),

@@ -23,7 +23,7 @@ export const POD_FIELDS: FieldTable = {
   'hostAliases[].hostnames': honoured('P60'),
   'hostAliases[].ip': honoured('P60'),
   hostIPC: honoured('P54'),
-  hostNetwork: refused('the network of the host is not supported yet'),
+  hostNetwork: honoured('P59'),
   hostPID: honoured('P54'),
   hostUsers: honoured('P52'),
   hostname: honoured('P60'),

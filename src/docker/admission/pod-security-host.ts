@@ -19,7 +19,8 @@ export function* checkHostReach(pod: Pod, policy: PodSecurityPolicy): Iterable<F
     }
   }
   for (const [container, path] of containersWithPaths(pod)) {
-    yield* checkPorts(container, path, policy);
+    // Who has the network of the host has every port of it.
+    if (hostNetwork !== true || !policy.allowed.hostNetwork) yield* checkPorts(container, path, policy);
     yield* checkAddresses(container, path, policy);
   }
 }

@@ -7,6 +7,11 @@ export class ExclusiveClaims {
     return this.holders.get(scope)?.get(name);
   }
 
+  /** All that is held in a scope: name → pod UID. */
+  held(scope: string): ReadonlyMap<string, string> {
+    return this.holders.get(scope) ?? new Map();
+  }
+
   /** What a pod has in a scope. */
   heldBy(scope: string, podUid: string): readonly string[] {
     return [...(this.holders.get(scope) ?? [])].flatMap(([name, holder]) => (holder === podUid ? [name] : []));

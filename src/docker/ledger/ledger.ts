@@ -1,12 +1,13 @@
 import type { ContainerDetails } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
-import { amountOf, type Amounts, containerRequests, type Pod } from '../../kube/index.js';
+import { amountOf, type Amounts, containerRequests, type HostPort, hostPortsOf, type Pod } from '../../kube/index.js';
 import type { Logger } from '../../log.js';
 import type { Device, ExtendedResource, NodeTraits } from '../node/index.js';
-import type { PodDevice, PodRecord } from '../record/index.js';
+import { isHostNetwork, type PodDevice, type PodRecord } from '../record/index.js';
 import { allocatable, demandOf, shortages, toShortage } from './capacity.js';
 import { chooseDevices, dealDevices } from './choose-devices.js';
 import { ExclusiveClaims } from './exclusive-claims.js';
+import { HostPortClaims } from './host-ports.js';
 import { amountsOf, devicesOf } from './inspected.js';
 
 /** Where devices of all resources are unique. */
@@ -16,6 +17,9 @@ const DEVICES = 'devices';
 interface Holding {
   readonly amounts: Amounts;
   readonly devices: readonly PodDevice[];
+  readonly ports: readonly HostPort[];
+  /** `namespace/name`, for who wants the same. */
+  readonly pod: string;
 }
 
 /**
@@ -25,6 +29,7 @@ interface Holding {
 export class Ledger {
   /** Addresses by the name of their network, and devices in a scope of their own. */
   readonly exclusive = new ExclusiveClaims();
+  private readonly ports = new HostPortClaims(this.exclusive);
   private readonly holdings = new Map<string, Holding>();
   /** Containers of pods without a readable record, by id: what an inspection tells of them. */
   private readonly strangers = new Map<string, { readonly podUid: string; readonly amounts: Amounts }>();
@@ -51,8 +56,10 @@ export class Ledger {
     const amounts = demandOf(pod, this.traits());
     const missing = shortages(amounts, this.used(), this.allocatable);
     if (missing.length > 0) throw new ProviderError('OutOfResources', missing.join('; '));
+    const ports = this.requirePorts(pod);
     const devices = this.extended.flatMap((resource) => this.take(resource, amountOf(amounts, resource.name), pod));
-    this.holdings.set(uid, { amounts, devices });
+    this.ports.take(ports, uid);
+    this.holdings.set(uid, { amounts, devices, ports, pod: nameOf(pod) });
     return devices;
   }
 
@@ -63,9 +70,13 @@ export class Ledger {
   adopt({ pod, devices = [], network }: PodRecord, hasEnded: boolean): void {
     const { uid } = pod.metadata;
     this.release(uid);
-    if (!this.exclusive.take(network.name, network.ip, uid)) this.logger.error('an address is held by two pods', { podUid: uid, ip: network.ip });
+    if (!isHostNetwork(network) && !this.exclusive.take(network.name, network.ip, uid)) this.logger.error('an address is held by two pods', { podUid: uid, ip: network.ip });
     if (hasEnded) return;
-    this.holdings.set(uid, { amounts: demandOf(pod, this.traits()), devices });
+    const ports = this.portsOf(pod);
+    const collision = this.ports.findCollision(ports, uid);
+    if (collision !== undefined) this.logger.error('a port of the host is held by two pods', { podUid: uid, port: toText(collision.port), other: collision.podUid });
+    this.ports.take(ports, uid);
+    this.holdings.set(uid, { amounts: demandOf(pod, this.traits()), devices, ports, pod: nameOf(pod) });
     for (const { resource, device } of devices) {
       if (!this.exclusive.take(DEVICES, keyOf(device), uid)) this.logger.error('a device is held by two pods', { podUid: uid, resource, device: device.id });
     }
@@ -74,7 +85,7 @@ export class Ledger {
   /** Whether nobody else has what is on a pod's record. */
   couldHave({ pod, devices = [], network }: PodRecord): boolean {
     const isFree = (scope: string, name: string): boolean => [undefined, pod.metadata.uid].includes(this.exclusive.holderOf(scope, name));
-    return isFree(network.name, network.ip) && devices.every(({ device }) => isFree(DEVICES, keyOf(device)));
+    return (isHostNetwork(network) || isFree(network.name, network.ip)) && this.ports.findCollision(this.portsOf(pod), pod.metadata.uid) === undefined && devices.every(({ device }) => isFree(DEVICES, keyOf(device)));
   }
 
   /** Devices that a container without a record has, by its inspection. */
@@ -116,6 +127,7 @@ export class Ledger {
 
   /** The pod has ended for good: only its address stays its own, until it is removed. */
   end(podUid: string): void {
+    this.ports.giveBack(this.holdings.get(podUid)?.ports ?? [], podUid);
     this.holdings.delete(podUid);
     for (const name of this.exclusive.heldBy(DEVICES, podUid)) this.exclusive.giveBack(DEVICES, name, podUid);
   }
@@ -125,6 +137,20 @@ export class Ledger {
     this.forgetStranger(podUid);
     this.holdings.delete(podUid);
     this.exclusive.giveBackAll(podUid);
+  }
+
+  private portsOf(pod: Pod): readonly HostPort[] {
+    return hostPortsOf(pod, this.traits().policy.podSecurity.allowed.hostAddress);
+  }
+
+  /** @throws ProviderError when one is another pod's, with the kubelet's reason */
+  private requirePorts(pod: Pod): readonly HostPort[] {
+    const ports = this.portsOf(pod);
+    const collision = this.ports.findCollision(ports, pod.metadata.uid);
+    if (collision === undefined) return ports;
+    const { port, podUid } = collision;
+    const holder = this.holdings.get(podUid)?.pod ?? `with the UID ${podUid}`;
+    throw new ProviderError('OutOfResources', `NodePorts: ${port.path}: port ${toText(port)} of the host is taken by the pod ${holder}`);
   }
 
   private get extended(): readonly ExtendedResource[] {
@@ -161,4 +187,13 @@ export class Ledger {
 
 function keyOf({ driver, id }: Device): string {
   return `${driver} ${id}`;
+}
+
+function nameOf({ metadata }: Pod): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+/** `8080/TCP`, and the address where it is on one only. */
+function toText({ address, port, protocol }: HostPort): string {
+  return `${port}/${protocol}${address === '' ? '' : ` on ${address}`}`;
 }

@@ -2,8 +2,8 @@ import { type Engine, isEngineError, type NetworkSummary } from '../../engine/in
 import { ProviderError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { ExclusiveClaims } from '../ledger/index.js';
-import { LABEL, networkName } from '../record/index.js';
-import { chooseAddress, chooseSubnet } from './addresses.js';
+import { isHostNetwork, LABEL, networkName } from '../record/index.js';
+import { chooseAddress, chooseSubnet, gatewayOf } from './addresses.js';
 
 export interface NetworkSettings {
   /** Range in CIDR form from which every namespace gets a subnet. */
@@ -60,13 +60,21 @@ export class PodNetworks {
     });
   }
 
+  /** An address under which pods reach the host: the one on the engine's own network. @throws ProviderError `InvalidPod` */
+  async hostAddress(signal?: AbortSignal): Promise<string> {
+    const bridge = (await this.engine.listNetworks([], signal)).find(({ Name }) => Name === 'bridge');
+    if (bridge?.Subnets[0] === undefined) throw new ProviderError('InvalidPod', 'pod.spec.hostNetwork: the address of the host is not known; Network.HostIP names it');
+    return gatewayOf(bridge.Subnets[0]);
+  }
+
   /** Learns of the network of a pod that was found on the engine. */
   adopt(namespace: string, network: { readonly name: string; readonly subnet: string }, now: Date): void {
-    if (!this.known.has(network.name)) this.remember(network.name, namespace, network.subnet, now);
+    if (!isHostNetwork(network) && !this.known.has(network.name)) this.remember(network.name, namespace, network.subnet, now);
   }
 
   /** Makes a network again that an operator's prune took, with the subnet its pods have addresses of. */
   async ensure(namespace: string, network: { readonly name: string; readonly subnet: string }): Promise<void> {
+    if (isHostNetwork(network)) return;
     await this.serially(network.name, async () => {
       try {
         await this.engine.inspectNetwork(network.name);

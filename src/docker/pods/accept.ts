@@ -1,12 +1,12 @@
 import { type ContainerDetails, isEngineError } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
 import { requireAbilities } from '../admission/index.js';
-import { networkAliases } from '../../kube/index.js';
 import type { CreateRequest } from '../../provider/index.js';
-import { decodeRecord, LABEL, type PodRecord, RECORD_VERSION, sandboxName } from '../record/index.js';
+import { decodeRecord, LABEL, type PodRecord, recordVersionOf, sandboxName } from '../record/index.js';
 import { planVolumes, toVolumeTar } from '../volumes/index.js';
 import { type HeldPlan, planHeldFiles } from './held-files.js';
 import { checkHostPaths, hasHostPaths } from './host-paths.js';
+import { placePod } from './placement.js';
 import { withEnvironment } from './pod-environment.js';
 import { toPullLogins } from './pull-logins.js';
 import { removeObjectsOf } from './remove-pod.js';
@@ -20,20 +20,19 @@ import { createSandboxContainer } from './sandbox.js';
  * @param cancelled aborted when the pod's delete has come meanwhile; looked at between them, so that what they make is known
  */
 export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: AbortSignal, cancelled: AbortSignal): Promise<PodRecord> {
-  const { metadata } = request.pod;
   requireAbilities(request.pod, rooms.traits);
   const acceptedAt = rooms.clock.now();
   const devices = rooms.ledger.claim(request.pod);
-  const address = await rooms.networks.claim(metadata.namespace, metadata.uid, acceptedAt, { signal });
-  const pod = withEnvironment(request, address, rooms.traits);
+  const network = await placePod(request.pod, rooms, { signal });
+  const pod = withEnvironment(request, network, rooms.traits);
   const planned = planVolumes({ pod, delivered: request.delivered, node: rooms.traits, acceptedAt });
   const { volumes, held } = await planHeldFiles(pod, planned, rooms);
   const pullLogins = toPullLogins(request, rooms);
   const record: PodRecord = {
-    version: RECORD_VERSION,
+    version: recordVersionOf(network),
     pod,
     acceptedAt: acceptedAt.toISOString(),
-    network: { ...address, aliases: networkAliases(pod, rooms.traits.policy.network.dns.domain) },
+    network,
     volumes: volumes.map(({ volume }) => volume),
     ...(held && { sealed: held.sealed }),
     ...(pullLogins && { pullLogins }),

@@ -1,8 +1,9 @@
 import type { ContainerDetails } from '../../engine/index.js';
-import { type Container, type ContainerStatus, networkAliases, type Pod } from '../../kube/index.js';
-import { LABEL, networkName, type ObservedContainer, type ObservedPod, type PodNetwork, type PodRecord, RECORD_VERSION } from '../record/index.js';
+import { type Container, type ContainerStatus, type Pod } from '../../kube/index.js';
+import { LABEL, networkName, type ObservedContainer, type ObservedPod, type PodNetwork, type PodRecord, recordVersionOf } from '../record/index.js';
 import { replanVolumes } from '../volumes/index.js';
 import { findHeldFiles } from './held-files.js';
+import { placePod } from './placement.js';
 import type { Rooms } from './rooms.js';
 
 /**
@@ -14,11 +15,12 @@ export async function rebuildRecord(pod: Pod, observed: ObservedPod, rooms: Room
   const details = await Promise.all(newest.map((container) => rooms.engine.inspectContainer(container.id)));
   const envOf = new Map(newest.map((container, index) => [container.name, details[index]?.Config.Env ?? []]));
   const resolved: Pod = { ...pod, spec: withEnv(pod, envOf) };
+  const network = await networkOf(pod, details, rooms);
   const record: PodRecord = {
-    version: RECORD_VERSION,
+    version: recordVersionOf(network),
     pod: resolved,
     acceptedAt: pod.status?.startTime ?? rooms.clock.now().toISOString(),
-    network: await networkOf(pod, details, rooms),
+    network,
     volumes: await findHeldFiles(pod, replanVolumes(resolved, rooms.traits, await singleFilesOf(pod, rooms)), details, rooms),
     devices: details.flatMap((one) => rooms.ledger.devicesOf(one, pod.metadata.uid).map((device) => ({ container: containerOf(one), ...device }))),
   };
@@ -52,11 +54,9 @@ function toEnvVar(entry: string): { name: string; value: string } {
 }
 
 async function networkOf(pod: Pod, details: readonly ContainerDetails[], rooms: Rooms): Promise<PodNetwork> {
-  const { namespace, uid } = pod.metadata;
-  const name = networkName(rooms.node, namespace);
+  const name = networkName(rooms.node, pod.metadata.namespace);
   const ip = details.map((one) => one.NetworkSettings.Networks?.[name]?.IPAddress ?? '').find((address) => address !== '');
-  const claim = await rooms.networks.claim(namespace, uid, rooms.clock.now(), { ip });
-  return { ...claim, aliases: networkAliases(pod, rooms.traits.policy.network.dns.domain) };
+  return placePod(pod, rooms, { ip });
 }
 
 /** What a kubelet reports for a container it lost. */

@@ -6,6 +6,7 @@ const KIND: Readonly<Record<EngineErrorTag, ErrorKind>> = {
   Forbidden: 'Forbidden',
   NotFound: 'EngineFailed',
   Conflict: 'Conflict',
+  PortUnavailable: 'EngineFailed',
   Failed: 'EngineFailed',
   Unavailable: 'EngineUnavailable',
   Aborted: 'EngineUnavailable',

@@ -1,5 +1,5 @@
 import { isEngineError } from '../../engine/index.js';
-import { encodeRecord, type PodRecord, SANDBOX, sandboxName, type SandboxStage } from '../record/index.js';
+import { encodeRecord, isHostNetwork, type PodRecord, SANDBOX, sandboxName, type SandboxStage } from '../record/index.js';
 import { toSandboxConfig } from '../spec/index.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
@@ -66,7 +66,7 @@ export async function startOwner(containerId: string, pod: ManagedPod, rooms: Ro
   try {
     await rooms.engine.startContainer(containerId);
   } catch (error) {
-    if (!isEngineError(error, 'NotFound')) throw error;
+    if (!isEngineError(error, 'NotFound') || isHostNetwork(network)) throw error;
     // One that ran before holds the id of the network that was.
     await rooms.engine.reattachNetwork(network.name, containerId, { IPAMConfig: { IPv4Address: network.ip }, Aliases: network.aliases });
     await rooms.engine.startContainer(containerId);

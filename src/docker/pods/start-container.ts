@@ -21,7 +21,7 @@ export async function startContainer(action: Start, pod: ManagedPod, rooms: Room
     await rooms.cache.whileStarting(containerId, () => startOne(containerId, pod, rooms));
     pod.addEvent('Normal', 'Started', `Started container ${action.container}`, action.container);
   } catch (error) {
-    if (isEngineError(error, 'Forbidden')) return retractStart(error, containerId, action, pod, rooms);
+    if (isEngineError(error, 'Forbidden', 'PortUnavailable')) return retractStart(error, containerId, action, pod, rooms);
     await reportFailedStart(error, containerId, action, pod, rooms);
   }
   pod.backOffMs.set(action.container, action.backOffMs);
@@ -76,7 +76,7 @@ function startOne(containerId: string, pod: ManagedPod, rooms: Rooms): Promise<v
   return sharesNamespaces(pod.record.pod) ? rooms.engine.startContainer(containerId) : startOwner(containerId, pod, rooms);
 }
 
-/** Its address is in use by somebody else: no program has failed, so it is no end; it is made and started again later. */
+/** Its address, or a port of the host, is in use by somebody else: no program has failed, so it is no end; it is made and started again later. */
 async function retractStart(error: Error, containerId: string, action: Start, pod: ManagedPod, rooms: Rooms): Promise<void> {
   pod.noteCreateFailure(action.container, error);
   await rooms.engine.removeContainer(containerId);

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { messageOf, ProviderError } from '../../errors.js';
 import { largestPart, type Part } from './largest-part.js';
-import { type PodRecord, RECORD_VERSION } from './types.js';
+import { NETWORK_RECORD_VERSION, type PodRecord } from './types.js';
 import { type AnyRecord, toCurrent } from './versions.js';
 
 /** Its own string, so that a later format can change everything else. */
@@ -23,7 +23,7 @@ export class UnknownRecordVersion extends Error {
   override readonly name = 'UnknownRecordVersion';
 
   constructor(readonly version: number) {
-    super(`the pod's record has format version ${version}; this plugin reads versions up to ${RECORD_VERSION}`);
+    super(`the pod's record has format version ${version}; this plugin reads versions up to ${NETWORK_RECORD_VERSION}`);
   }
 }
 
@@ -65,7 +65,7 @@ export async function encodeRecord(record: PodRecord): Promise<string[]> {
 export async function decodeRecord(env: readonly string[]): Promise<PodRecord> {
   const version = env.find((entry) => entry.startsWith(VERSION_ENTRY))?.slice(VERSION_ENTRY.length);
   if (version === undefined || !/^[1-9]\d{0,8}$/.test(version)) throw new DamagedRecord('it has no format version');
-  if (Number(version) > RECORD_VERSION) throw new UnknownRecordVersion(Number(version));
+  if (Number(version) > NETWORK_RECORD_VERSION) throw new UnknownRecordVersion(Number(version));
   const record = await readParts(env);
   if (!isRecord(record, Number(version))) throw new DamagedRecord('it does not hold a pod');
   return toCurrent(record);

@@ -5,13 +5,18 @@ import type { PodVolume } from './pod-volume.js';
 
 /** Format of the record this version writes. Every older one is read, for ever; a newer one is kept and not touched. */
 export const RECORD_VERSION = 2;
+/** Of a pod whose network is not one that version 2 knows: a plugin that reads no more would make such a network for it. */
+export const NETWORK_RECORD_VERSION = 3;
+
+/** The engine's own name for having no network but its host's. */
+export const HOST_NETWORK = 'host';
 
 /**
  * All the plugin knows of a pod, written once into its sandbox container's environment.
  * File contents are not in it: the volumes have them.
  */
 export interface PodRecord {
-  readonly version: typeof RECORD_VERSION;
+  readonly version: typeof RECORD_VERSION | typeof NETWORK_RECORD_VERSION;
   /** With resolved env values. */
   readonly pod: Pod;
   /** RFC 3339; when the pod was taken on. */
@@ -39,14 +44,24 @@ export interface PodDevice {
 export type PullLogins = { readonly kind: 'plain'; readonly entries: readonly LoginEntry[] } | { readonly kind: 'sealed'; readonly text: string };
 
 export interface PodNetwork {
-  /** Engine network of the pod's namespace. */
+  /** Engine network of the pod's namespace; `host`: the pod is on that of its host. */
   readonly name: string;
-  /** CIDR. */
+  /** CIDR; empty on the host's. */
   readonly subnet: string;
-  /** The pod's fixed address. */
+  /** The pod's fixed address; the host's, where the pod is on its network. */
   readonly ip: string;
   /** Names that resolve to it on the network. */
   readonly aliases: readonly string[];
+}
+
+/** Whether a pod has no network of its own. */
+export function isHostNetwork({ name }: Pick<PodNetwork, 'name'>): boolean {
+  return name === HOST_NETWORK;
+}
+
+/** The oldest format that tells of a pod on this network all that there is. */
+export function recordVersionOf(network: PodNetwork): PodRecord['version'] {
+  return isHostNetwork(network) ? NETWORK_RECORD_VERSION : RECORD_VERSION;
 }
 
 /** What the engine last said of one container of a pod. */

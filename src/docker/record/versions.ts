@@ -9,6 +9,6 @@ export type AnyRecord = PodRecord | RecordVersion1;
 
 /** A record of any version that is read, as this version would have written it. */
 export function toCurrent(record: AnyRecord): PodRecord {
-  if (record.version === RECORD_VERSION) return record;
+  if (record.version !== 1) return record;
   return { ...record, version: RECORD_VERSION, volumes: record.volumes.map((volume) => ({ kind: 'own', ...volume })) };
 }

@@ -1,7 +1,7 @@
 import type { ContainerConfig, HostConfig } from '../../engine/index.js';
-import { type Container, type Pod, podIdentity, toResolution } from '../../kube/index.js';
+import { type Container, type HostPort, hostPortsOf, type Pod, podIdentity, toResolution } from '../../kube/index.js';
 import type { NodeTraits } from '../node/index.js';
-import type { PodRecord } from '../record/index.js';
+import { isHostNetwork, type PodRecord } from '../record/index.js';
 
 type OwnerConfig = Pick<ContainerConfig, 'Hostname' | 'Domainname' | 'ExposedPorts' | 'HostConfig' | 'NetworkingConfig'>;
 
@@ -9,13 +9,16 @@ type OwnerConfig = Pick<ContainerConfig, 'Hostname' | 'Domainname' | 'ExposedPor
 export function ownNamespaces(record: PodRecord, containers: readonly Container[], { policy }: NodeTraits): OwnerConfig {
   const { pod, network } = record;
   const { name, ip, aliases } = network;
+  const names = { ...toExtraHosts(pod), ...toDns(pod, policy.network) };
+  // The host's name goes with its network.
+  if (isHostNetwork(network)) return { HostConfig: { NetworkMode: name, ...names } };
   const { hostname, domain } = podIdentity(pod, policy.network.dns.domain);
   const ports = toExposedPorts(containers);
   return {
     Hostname: hostname,
     ...(domain !== undefined && { Domainname: domain }),
     ...(ports.length > 0 && { ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) }),
-    HostConfig: { NetworkMode: name, ...toExtraHosts(pod), ...toDns(pod, policy.network) },
+    HostConfig: { NetworkMode: name, ...names, ...toPortBindings(hostPortsOf(pod, policy.podSecurity.allowed.hostAddress)) },
     NetworkingConfig: { EndpointsConfig: { [name]: { IPAMConfig: { IPv4Address: ip }, Aliases: aliases } } },
   };
 }
@@ -24,6 +27,12 @@ export function ownNamespaces(record: PodRecord, containers: readonly Container[
 function toExposedPorts(containers: readonly Container[]): string[] {
   const ports = containers.flatMap((container) => container.ports ?? []);
   return ports.map(({ containerPort, protocol }) => `${containerPort}/${(protocol ?? 'TCP').toLowerCase()}`);
+}
+
+function toPortBindings(ports: readonly HostPort[]): Pick<HostConfig, 'PortBindings'> {
+  if (ports.length === 0) return {};
+  const groups = Map.groupBy(ports, ({ containerPort, protocol }) => `${containerPort}/${protocol.toLowerCase()}`);
+  return { PortBindings: Object.fromEntries([...groups].map(([port, group]) => [port, group.map(({ address, port: hostPort }) => ({ HostIp: address, HostPort: String(hostPort) }))])) };
 }
 
 function toExtraHosts({ spec }: Pod): Pick<HostConfig, 'ExtraHosts'> {

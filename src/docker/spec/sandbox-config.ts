@@ -6,7 +6,7 @@ import { ownNamespaces } from './network.js';
 import { sandboxOomScore } from './oom-score.js';
 import { LEAST_CPU_SHARES, toSharedMemory } from './resources.js';
 import { toSandboxVolumes } from './sandbox-volumes.js';
-import { toRuntimeOf, toSysctls } from './security-namespaces.js';
+import { toRuntimeOf, toSandboxUsers, toSysctls } from './security-namespaces.js';
 import { toSELinux } from './security-options.js';
 import { NO_HEALTHCHECK, NO_RESTARTS, toLogConfig } from './settings.js';
 
@@ -58,5 +58,5 @@ const NO_NAMESPACES: Namespaces = { HostConfig: { NetworkMode: 'none' } };
 
 function sharedNamespaces(record: PodRecord, node: NodeTraits): Namespaces {
   const { HostConfig: network, ...identity } = ownNamespaces(record, allContainers(record.pod), node);
-  return { ...identity, HostConfig: { ...network, ...toSysctls(record.pod), IpcMode: 'shareable', ...toSharedMemory(node) } };
+  return { ...identity, HostConfig: { ...network, ...toSandboxUsers(record.pod, node), ...toSysctls(record.pod), IpcMode: 'shareable', ...toSharedMemory(node) } };
 }

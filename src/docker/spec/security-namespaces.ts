@@ -16,8 +16,13 @@ export function toOtherNamespaces({ spec }: Pod, joined: string | undefined): Pi
  * @see Docker Engine, "Isolate containers with a user namespace"
  */
 export function toUserNamespace({ spec }: Pod, container: Container, { abilities }: NodeTraits): Pick<HostConfig, 'UsernsMode'> {
-  const needsHost = spec.hostPID === true || spec.hostIPC === true || container.securityContext?.privileged === true;
+  const needsHost = spec.hostPID === true || spec.hostIPC === true || spec.hostNetwork === true || container.securityContext?.privileged === true;
   return needsHost && hasSecurityOption(abilities, 'userns') ? { UsernsMode: HOST } : {};
+}
+
+/** The same for the sandbox, which runs nothing of the pod's. */
+export function toSandboxUsers({ spec }: Pod, { abilities }: NodeTraits): Pick<HostConfig, 'UsernsMode'> {
+  return spec.hostNetwork === true && hasSecurityOption(abilities, 'userns') ? { UsernsMode: HOST } : {};
 }
 
 /** Kernel settings, for the owner of the namespaces that hold them. */

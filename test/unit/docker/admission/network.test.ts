@@ -9,9 +9,9 @@ type Fields = Record<string, unknown>;
 
 const IN_CLUSTER: NodeTraits = { ...NODE, policy: { ...NODE.policy, network: { ...NODE.policy.network, dns: { servers: ['10.96.0.10'], domain: 'cluster.local' } } } };
 
-function refusalOf(spec: Fields, node = NODE): string {
+function refusalOf(spec: Fields, node = NODE, container: Fields = {}): string {
   try {
-    admit(podOf(spec), node);
+    admit(podOf(spec, container), node);
     return 'admitted';
   } catch (error) {
     return error instanceof ProviderError ? `${error.kind} ${error.message}` : String(error);
@@ -62,4 +62,40 @@ test('P61: servers that cannot join those of the host are accepted with a word; 
   const pod = podOf({ dnsConfig: { nameservers: ['1.1.1.1'], searches: ['x'] } });
   expect(admit(pod, NODE).warnings).toEqual([expect.stringMatching(/^pod\.spec\.dnsConfig\.nameservers: /), expect.stringMatching(/^pod\.spec\.dnsConfig\.searches: /)]);
   expect(admit(pod, IN_CLUSTER).warnings).toEqual([]);
+});
+
+const OPEN = nodeWhere({ level: 'privileged' });
+const BASELINE = nodeWhere({ allowed: { ...NODE.policy.podSecurity.allowed, hostPorts: { first: 8000, last: 8099 } } });
+const HOSTED = nodeWhere({ allowed: { ...NODE.policy.podSecurity.allowed, hostNetwork: true } });
+
+function nodeWhere(more: Partial<NodeTraits['policy']['podSecurity']>): NodeTraits {
+  return { ...NODE, policy: { ...NODE.policy, podSecurity: { ...NODE.policy.podSecurity, ...more } } };
+}
+
+test.each<[field: string, port: Fields, spec?: Fields]>([
+  ['hostPort', { containerPort: 80, hostPort: 65_536 }],
+  ['hostPort', { containerPort: 80, hostPort: -1 }],
+  ['hostIP', { containerPort: 80, hostPort: 80, hostIP: 'localhost' }],
+  ['containerPort', { containerPort: 0, hostPort: 80 }],
+  ['protocol', { containerPort: 80, hostPort: 80, protocol: 'HTTP' }],
+  ['hostPort', { containerPort: 80, hostPort: 8080 }, { hostNetwork: true }],
+])('P58 P59: %s of %j is refused', (field, port, spec = {}) => {
+  expect(refusalOf(spec, OPEN, { ports: [port] })).toMatch(new RegExp(`^InvalidPod pod\\.spec\\.containers\\[0\\]\\.ports\\[0\\]\\.${field}: `));
+});
+
+test.each<[ports: Fields[], spec: Fields, refusal: string]>([
+  [[{ containerPort: 80, hostPort: 80 }, { containerPort: 81, hostPort: 80, hostIP: '127.0.0.1' }], {}, 'ports[1].hostPort: 80/TCP of the host is taken by pod.spec.containers[0].ports[0] already'],
+  [[{ containerPort: 80 }, { containerPort: 80 }], { hostNetwork: true }, 'ports[1].containerPort: 80/TCP of the host is taken by'],
+  [[{ containerPort: 80, hostPort: 80, hostIP: '127.0.0.1' }, { containerPort: 81, hostPort: 80, hostIP: '127.0.0.2' }, { containerPort: 81, hostPort: 80, protocol: 'UDP' }, { containerPort: 81 }, { containerPort: 81 }], {}, 'admitted'],
+])('P58: one port twice in a pod: %j %j', (ports, spec, refusal) => {
+  expect(refusalOf(spec, OPEN, { ports })).toContain(refusal);
+});
+
+test('P58 P59: under baseline the host is not for pods, but for what its operator opens', () => {
+  const port = (hostPort: number): Fields => ({ ports: [{ containerPort: hostPort, hostPort }] });
+  expect(refusalOf({}, NODE, port(8080))).toMatch(/^Forbidden pod\.spec\.containers\[0\]\.ports\[0\]\.hostPort: /);
+  expect(refusalOf({}, BASELINE, port(8080))).toBe('admitted');
+  expect(refusalOf({}, BASELINE, port(8100))).toMatch(/^Forbidden .*ports\[0\]\.hostPort: /);
+  expect(refusalOf({ hostNetwork: true })).toMatch(/^Forbidden pod\.spec\.hostNetwork: /);
+  expect(refusalOf({ hostNetwork: true }, HOSTED, port(8080))).toBe('admitted');
 });

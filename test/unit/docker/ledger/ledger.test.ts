@@ -148,3 +148,46 @@ describe('containers of a pod without a readable record', () => {
     expect(all.map(({ container, device }) => [container, device.id])).toEqual([['known', '2'], ['lost', '1']]);
   });
 });
+
+describe('P58: ports of the host', () => {
+  const node = nodeWith();
+  const having = (uid: string, hostPort: number, more: { hostIP?: string; protocol?: string } = {}): Pod => asking(uid, {}, { containers: [{ name: 'main', ports: [{ containerPort: 80, hostPort, ...more }] }] });
+
+  test.each<[first: Pod, second: Pod, refusal: string | undefined]>([
+    [having('a', 80), having('b', 80), 'NodePorts: pod.spec.containers[0].ports[0]: port 80/TCP of the host is taken by the pod team/a'],
+    [having('a', 80), having('b', 80, { hostIP: '127.0.0.1' }), 'port 80/TCP on 127.0.0.1 of the host is taken by the pod team/a'],
+    [having('a', 80, { hostIP: '127.0.0.1' }), having('b', 80, { hostIP: '0.0.0.0' }), 'is taken by the pod team/a'],
+    [having('a', 80, { hostIP: '2001:db8::1' }), having('b', 80, { hostIP: '2001:DB8:0::1' }), 'is taken by the pod team/a'],
+    [having('a', 80, { hostIP: '127.0.0.1' }), having('b', 80, { hostIP: '127.0.0.2' }), undefined],
+    [having('a', 80), having('b', 80, { protocol: 'UDP' }), undefined],
+    [having('a', 80), having('b', 81), undefined],
+    [having('a', 80), asking('b', {}, { hostNetwork: true, containers: [{ name: 'main', ports: [{ containerPort: 80 }] }] }), 'is taken by the pod team/a'],
+  ])('two pods want them: %#', (first, second, refusal) => {
+    const ledger = ledgerOf(node);
+    ledger.claim(first);
+    const claim = (): unknown => ledger.claim(second);
+    if (refusal === undefined) expect(claim).not.toThrow();
+    else expect(claim).toThrow(expect.objectContaining({ kind: 'OutOfResources', message: expect.stringContaining(refusal) as string }) as Error);
+  });
+
+  test('they are free when their pod has ended, and when it is gone; not while it lives, also after a restart', () => {
+    const ledger = ledgerOf(node);
+    const wanted = having('b', 80, { hostIP: '127.0.0.1' });
+    ledger.adopt(recordOf(having('a', 80)), false);
+    expect(ledger.couldHave(recordOf(wanted))).toBe(false);
+    expect(() => ledger.claim(wanted)).toThrow(/team\/a/);
+    ledger.end('a');
+    ledger.claim(wanted);
+    ledger.claim(wanted);
+    expect(() => ledger.claim(having('a', 80))).toThrow(/team\/b/);
+    ledger.release('b');
+    ledger.claim(having('a', 80));
+  });
+
+  test('a pod on the network of the host holds no address', () => {
+    const ledger = ledgerOf(node);
+    const onHost = (uid: string): PodRecord => ({ ...recordOf(asking(uid, {}, { hostNetwork: true })), network: { name: 'host', subnet: '', ip: '10.0.0.1', aliases: [] } });
+    ledger.adopt(onHost('a'), false);
+    expect([ledger.couldHave(onHost('b')), ledger.exclusive.count('host')]).toEqual([true, 0]);
+  });
+});

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { DamagedRecord, decodeRecord, encodeRecord, RECORD_VERSION, UnknownRecordVersion } from '../../../../src/docker/record/index.js';
+import { DamagedRecord, decodeRecord, encodeRecord, RECORD_VERSION, recordVersionOf, UnknownRecordVersion } from '../../../../src/docker/record/index.js';
 import type { PodRecord } from '../../../../src/docker/record/index.js';
 import type { EnvVar } from '../../../../src/kube/index.js';
 
@@ -49,6 +49,16 @@ test('a record that version 1 wrote is read', async () => {
     network: { ip: '10.213.0.9' },
     volumes: [{ kind: 'own', name: 'v', engineName: 'k8s_node_u-1_v' }, { kind: 'own', name: 'c', engineName: 'k8s_node_u-1_c', digest: 'abc' }],
   });
+});
+
+test('a record that version 3 wrote is read', async () => {
+  const env = JSON.parse(readFileSync('test/fixtures/records/version-3.json', 'utf8')) as string[];
+  expect(env[0]).toBe('INTERLINK_RECORD_VERSION=3');
+  expect(await decodeRecord(env)).toMatchObject({ version: 3, pod: { metadata: { uid: 'u-3' }, spec: { hostNetwork: true } }, network: { name: 'host', subnet: '', ip: '192.0.2.1', aliases: [] } });
+});
+
+test.each<[name: string, version: number]>([['interlink_node_team', 2], ['host', 3]])('the network %s makes a record of version %i', (name, version) => {
+  expect(recordVersionOf({ name, subnet: '', ip: '10.0.0.1', aliases: [] })).toBe(version);
 });
 
 test('a newer format is told by its number, whatever else there is', async () => {

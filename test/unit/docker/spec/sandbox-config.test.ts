@@ -41,3 +41,24 @@ test('the sandbox of several owns the namespaces, and the ports of all', () => {
 test('no label or annotation of the pod becomes an engine label', () => {
   expect(toSandboxConfig(recordOf([{ name: 'a' }]), NODE, 'i:1', ENV).Labels).not.toHaveProperty('app');
 });
+
+test('P58: ports of the host are published by the owner of the namespace, on the address of the pod or of the node', () => {
+  const ports = [{ containerPort: 80, hostPort: 8080 }, { containerPort: 80, hostPort: 8081, hostIP: '127.0.0.1' }, { containerPort: 53, hostPort: 53, protocol: 'UDP' }, { containerPort: 9, hostPort: 9, protocol: 'SCTP' }, { containerPort: 81 }];
+  const record = recordOf([{ name: 'a', ports }, { name: 'b' }]);
+  const node = { ...NODE, policy: { ...NODE.policy, podSecurity: { ...NODE.policy.podSecurity, allowed: { ...NODE.policy.podSecurity.allowed, hostAddress: '10.0.0.1' } } } };
+  const bindings = (own: string): unknown => ({
+    '80/tcp': [{ HostIp: own, HostPort: '8080' }, { HostIp: '127.0.0.1', HostPort: '8081' }],
+    '53/udp': [{ HostIp: own, HostPort: '53' }],
+    '9/sctp': [{ HostIp: own, HostPort: '9' }],
+  });
+  expect(toSandboxConfig(record, NODE, 'i:1', ENV).HostConfig?.PortBindings).toEqual(bindings(''));
+  expect(toSandboxConfig(record, node, 'i:1', ENV).HostConfig?.PortBindings).toEqual(bindings('10.0.0.1'));
+});
+
+test('P59: on the network of the host there is nothing of its own', () => {
+  const record = recordOf([{ name: 'a', ports: [{ containerPort: 80 }] }, { name: 'b' }], { hostNetwork: true, hostname: 'x', subdomain: 'y' });
+  const config = toSandboxConfig({ ...record, version: 3, network: { name: 'host', subnet: '', ip: '10.0.0.1', aliases: [] } }, NODE, 'i:1', ENV);
+  expect(config).toMatchObject({ Labels: { 'interlink.eu/record': '3' }, HostConfig: { NetworkMode: 'host' } });
+  for (const key of ['Hostname', 'Domainname', 'NetworkingConfig', 'ExposedPorts']) expect(config).not.toHaveProperty(key);
+  expect(config.HostConfig).not.toHaveProperty('PortBindings');
+});
