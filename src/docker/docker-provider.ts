@@ -8,7 +8,7 @@ import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest,
 import { admit } from './admission/index.js';
 import { type CacheListener, EventFeed, PodCache } from './cache/index.js';
 import { PodEvents } from './events/index.js';
-import { Images } from './images/index.js';
+import { ImageCollector, Images } from './images/index.js';
 import type { Journal } from './journal/index.js';
 import { Ledger } from './ledger/index.js';
 import { EndMessages, MessageFiles } from './messages/index.js';
@@ -61,7 +61,9 @@ export class DockerProvider extends Provider {
     const { engine, node, logger, journal, clock = systemClock, policy = DEFAULT_POLICY } = options;
     const traits = (): NodeTraits => ({ name: node, policy, abilities: { ...this.abilities, negativeOomScores: this.trials.negativeOomScores } });
     const ledger = new Ledger(traits, logger);
-    const images = new Images(engine, policy.images, clock, logger);
+    const { collection } = policy.images;
+    const collector = collection && new ImageCollector({ engine, node, clock, logger }, collection);
+    const images = new Images(engine, policy.images, clock, logger, collector);
     const changes = new PodChanges();
     const listener: CacheListener = {
       changed: (podUid) => {

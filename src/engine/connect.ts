@@ -4,6 +4,7 @@ import { diskUsage } from './disk-usage.js';
 import { EngineError } from './errors.js';
 import { events } from './events.js';
 import { execs } from './execs.js';
+import { imageUsage } from './image-usage.js';
 import { images } from './images.js';
 import { type InspectedEngine, toInfo } from './info.js';
 import { networks } from './networks.js';
@@ -39,7 +40,7 @@ export function connectEngine(address: EngineAddress, limits: EngineLimits = {})
       await version(signal);
       return toInfo((await calls.run(() => connection.call({ method: 'GET', path: '/info', signal }), signal)) as InspectedEngine);
     },
-    ...afterVersion(version, { ...containers(connection, calls, starts), ...volumes(connection, calls), ...networks(connection, calls), ...images(connection, calls), ...diskUsage(connection, calls), ...execs(connection, calls, execStarts), ...events(connection) }),
+    ...afterVersion(version, { ...containers(connection, calls, starts), ...volumes(connection, calls), ...networks(connection, calls), ...images(connection, calls), ...diskUsage(connection, calls), ...imageUsage(connection, calls), ...execs(connection, calls, execStarts), ...events(connection) }),
   };
 }
 

@@ -1,20 +1,39 @@
 import type { IncomingMessage } from 'node:http';
 import { type Connection, toEngineError } from './connection.js';
-import { EngineError } from './errors.js';
+import { EngineError, isEngineError } from './errors.js';
+import type { ImageDetails, ImageSummary, OnPullLine, PullRequest } from './image-types.js';
 import { jsonLines } from './json-lines.js';
 import { toRegistryAuth } from './registry-auth.js';
 import type { Slots } from './slots.js';
-import type { Engine, ImageDetails, OnPullLine, PullRequest } from './types.js';
+import type { Engine } from './types.js';
 
 /** Registries may think for long before the engine has anything to say. */
 const FIRST_ANSWER_TIMEOUT_MS = 15 * 60_000;
 
 /** Images. Pulls are not bounded here: whoever asks for them does it. @see Docker Engine API, Image */
-export function images(connection: Connection, calls: Slots): Pick<Engine, 'inspectImage' | 'pullImage' | 'importImage'> {
+export function images(connection: Connection, calls: Slots): Pick<Engine, 'inspectImage' | 'listImages' | 'tagImage' | 'removeImage' | 'pullImage' | 'importImage'> {
   return {
     async inspectImage(name: string, signal?: AbortSignal): Promise<ImageDetails> {
       const path = `/images/${encodeURIComponent(name)}/json`;
       return toDetails((await calls.run(() => connection.call({ method: 'GET', path, signal }), signal)) as InspectedImage);
+    },
+
+    async listImages(signal?: AbortSignal): Promise<readonly ImageSummary[]> {
+      const rows = (await calls.run(() => connection.call({ method: 'GET', path: '/images/json', signal }), signal)) as readonly ListedImage[];
+      return rows.map(({ Id, RepoTags, RepoDigests }) => ({ Id, RepoTags: realNames(RepoTags), RepoDigests: realNames(RepoDigests) }));
+    },
+
+    async tagImage(image: string, repository: string, tag: string, signal?: AbortSignal): Promise<void> {
+      const request = { method: 'POST', path: `/images/${encodeURIComponent(image)}/tag`, query: { repo: repository, tag }, signal } as const;
+      await calls.run(() => connection.call(request), signal);
+    },
+
+    async removeImage(image: string, signal?: AbortSignal): Promise<void> {
+      try {
+        await calls.run(() => connection.call({ method: 'DELETE', path: `/images/${encodeURIComponent(image)}`, signal }), signal);
+      } catch (error) {
+        if (!isEngineError(error, 'NotFound')) throw error;
+      }
     },
 
     async pullImage({ name, platform, login }: PullRequest, onLine: OnPullLine, signal?: AbortSignal): Promise<void> {
@@ -33,6 +52,17 @@ export function images(connection: Connection, calls: Slots): Pick<Engine, 'insp
   };
 }
 
+interface ListedImage {
+  readonly Id: string;
+  readonly RepoTags: readonly string[] | null;
+  readonly RepoDigests: readonly string[] | null;
+}
+
+/** Old engines write `<none>` where there is no name. */
+export function realNames(names: readonly string[] | null): readonly string[] {
+  return (names ?? []).filter((name) => !name.includes('<none>'));
+}
+
 interface InspectedImage {
   readonly Id: string;
   readonly RepoTags: readonly string[] | null;
@@ -41,6 +71,7 @@ interface InspectedImage {
   readonly Os?: string;
   readonly Architecture?: string;
   readonly Size?: number;
+  readonly Metadata?: { readonly LastTagTime?: string } | null;
 }
 
 interface ProgressLine {
@@ -51,7 +82,8 @@ interface ProgressLine {
   readonly errorDetail?: { readonly message?: string };
 }
 
-function toDetails({ Id, RepoTags, RepoDigests, Config, Os, Architecture, Size }: InspectedImage): ImageDetails {
+function toDetails({ Id, RepoTags, RepoDigests, Config, Os, Architecture, Size, Metadata }: InspectedImage): ImageDetails {
+  const taggedAt = Metadata?.LastTagTime ?? '';
   return {
     Id,
     RepoTags: RepoTags ?? [],
@@ -61,6 +93,8 @@ function toDetails({ Id, RepoTags, RepoDigests, Config, Os, Architecture, Size }
     Os: Os ?? '',
     Architecture: Architecture ?? '',
     Size: Size ?? 0,
+    // The year 1 is never.
+    ...(taggedAt !== '' && !taggedAt.startsWith('0001-') && { LastTagTime: taggedAt }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The Docker Engine: an interface, its errors by tag, and the one implementation over dockerode. It knows no pods. */
 export type * from './create-options.js';
+export type * from './image-types.js';
 export type * from './types.js';
 export { connectEngine, type EngineLimits } from './connect.js';
 export type { EngineAddress } from './connection.js';

@@ -14,6 +14,7 @@ export interface InspectedEngine {
   readonly Runtimes?: Readonly<Record<string, unknown>> | null;
   /** Empty where the engine does not know CDI, or has it switched off. */
   readonly CDISpecDirs?: readonly string[] | null;
+  readonly DockerRootDir?: string;
   /** `name=seccomp,profile=default` */
   readonly SecurityOptions?: readonly string[] | null;
 }
@@ -28,6 +29,7 @@ export function toInfo(info: InspectedEngine): EngineInfo {
     cgroupVersion: info.CgroupVersion ?? '1',
     runtimes: Object.keys(info.Runtimes ?? {}),
     cdi: (info.CDISpecDirs ?? []).length > 0,
+    dataRoot: info.DockerRootDir ?? '',
     securityOptions: (info.SecurityOptions ?? []).map(toSecurityOption),
   };
 }

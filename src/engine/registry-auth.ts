@@ -1,4 +1,4 @@
-import type { RegistryLogin } from './types.js';
+import type { RegistryLogin } from './image-types.js';
 
 /** A login as header `X-Registry-Auth` takes it: JSON in URL-safe base64. @see Docker Engine API, Authentication */
 export function toRegistryAuth({ username, password, identityToken, registryToken }: RegistryLogin): string {

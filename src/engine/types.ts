@@ -1,5 +1,6 @@
 import type { Duplex, Readable } from 'node:stream';
 import type { ContainerConfig, DeviceMapping, DeviceRequest, EndpointConfig } from './create-options.js';
+import type { ImageDetails, ImageSummary, ImageUsage, OnPullLine, PullRequest } from './image-types.js';
 
 export type EngineState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 
@@ -48,51 +49,6 @@ export interface ContainerSummary {
   readonly Names: readonly string[];
   readonly State: EngineState;
   readonly Labels: Readonly<Record<string, string>>;
-}
-
-export interface ImageDetails {
-  readonly Id: string;
-  readonly RepoTags: readonly string[];
-  readonly RepoDigests: readonly string[];
-  readonly User: string;
-  readonly Labels: Readonly<Record<string, string>>;
-  /** `linux`; empty where the image does not say. */
-  readonly Os: string;
-  /** `amd64`, `arm64`, …; empty where the image does not say. */
-  readonly Architecture: string;
-  /** Bytes, layers that it shares with others among them. */
-  readonly Size: number;
-}
-
-/** An image to get from its registry. */
-export interface PullRequest {
-  /** With a tag or a digest; `latest` where it has neither. */
-  readonly name: string;
-  /** `os/architecture[/variant]`; absent: the engine's own. */
-  readonly platform?: string;
-  /** Absent: nobody in particular. Never part of an error, nor of the URL. */
-  readonly login?: RegistryLogin;
-}
-
-/** Who one is at a registry. The engine passes it on; it does not keep it. */
-export interface RegistryLogin {
-  readonly username?: string;
-  readonly password?: string;
-  /** Of a login by OAuth: exchanged for a token. */
-  readonly identityToken?: string;
-  /** Sent to the registry as it is. */
-  readonly registryToken?: string;
-}
-
-/** One line of what the engine says while it pulls. */
-export interface PullLine {
-  /** Short id of the layer it is about; for the first line the tag. */
-  readonly id?: string;
-  /** `Pulling fs layer`, `Waiting`, `Downloading`, `Extracting`, `Pull complete`, … */
-  readonly status: string;
-  /** Bytes so far, and in all, of this step. */
-  readonly current?: number;
-  readonly total?: number;
 }
 
 export interface VolumeSummary {
@@ -148,6 +104,8 @@ export interface EngineInfo {
   readonly runtimes: readonly string[];
   /** Whether devices can be asked for by CDI names. */
   readonly cdi: boolean;
+  /** Directory on the engine's host with all that is its own; empty where it does not say. */
+  readonly dataRoot: string;
   /** What confines containers: `seccomp` with its default profile, `apparmor`, `selinux`, `userns`, `rootless`, `cgroupns`. */
   readonly securityOptions: readonly { readonly name: string; readonly profile?: string }[];
 }
@@ -202,9 +160,6 @@ export interface ExecState {
   /** Of one that has ended. 126 or 127: there is no such command. */
   readonly exitCode?: number;
 }
-
-/** Told of every line, several a second. */
-export type OnPullLine = (line: PullLine) => void;
 
 /**
  * The Docker Engine as this project uses it; the only door to it. Every call rejects with `EngineError`, whose tag says
@@ -279,6 +234,16 @@ export interface Engine {
   inspectImage(name: string, signal?: AbortSignal): Promise<ImageDetails>;
   /** Whatever is wrong with the registry, the image or the login is `Failed` or `NotFound`, in the registry's own words. */
   pullImage(request: PullRequest, onLine: OnPullLine, signal?: AbortSignal): Promise<void>;
+  listImages(signal?: AbortSignal): Promise<readonly ImageSummary[]>;
+  /** Counts what images take, which can take seconds. */
+  imageUsage(signal?: AbortSignal): Promise<ImageUsage>;
+  /** Gives an image one more name, or the same again, which renews its `LastTagTime`. */
+  tagImage(image: string, repository: string, tag: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * By name: takes that name away, and with the last name the image. By id: all of it. One that is gone is success; `Conflict` for the
+   * last name and for an id while any container is made of it, and for an id with names in several repositories.
+   */
+  removeImage(image: string, signal?: AbortSignal): Promise<void>;
   /** Makes an image of a root file system. */
   importImage(name: string, tar: Buffer, changes: readonly string[], signal?: AbortSignal): Promise<void>;
 

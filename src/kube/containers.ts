@@ -17,6 +17,11 @@ export function allContainers(pod: Pod): readonly Container[] {
   return [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
 }
 
+/** Names of the images that a pod wants: of its containers, and of its volumes that are images. */
+export function imagesOfPod(pod: Pod): string[] {
+  return [...allContainers(pod).map(({ image }) => image), ...(pod.spec.volumes ?? []).map(({ image }) => image?.reference)].filter((image) => image !== undefined);
+}
+
 /** An init container that goes on beside the main ones: its own restartPolicy is Always. */
 export function isNativeSidecar(initContainer: Container): boolean {
   return initContainer.restartPolicy === 'Always';

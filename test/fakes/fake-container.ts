@@ -28,7 +28,7 @@ export class FakeContainer {
     readonly id: string,
     public name: string,
     readonly config: ContainerConfig,
-    private readonly imageId: string,
+    readonly imageId: string,
     clock: Clock,
   ) {
     this.log = new FakeLog(clock, config.Tty === true);

@@ -23,7 +23,7 @@ export interface FakeEngineOptions {
 
 /** What a test sees and does behind the API of a fake engine. All of it works while the engine is down, too. */
 export class FakeControls extends FaultyCalls {
-  protected readonly imageStore = new FakeImages();
+  protected readonly imageStore: FakeImages;
   protected readonly volumes: FakeVolumes;
   protected readonly networks: FakeNetworks;
   protected readonly eventStreams: FakeEvents;
@@ -33,6 +33,7 @@ export class FakeControls extends FaultyCalls {
 
   protected constructor(clock: Clock, images: readonly string[]) {
     super();
+    this.imageStore = new FakeImages(clock, (imageId) => this.containers.all().filter((container) => container.imageId === imageId).length);
     this.volumes = new FakeVolumes(clock);
     this.networks = new FakeNetworks(clock);
     this.eventStreams = new FakeEvents(clock);

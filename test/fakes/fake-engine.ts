@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { systemClock } from '../../src/clock.js';
-import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, ExecRequest, ExecState, ImageDetails, LogQuery, NetworkSummary, OnPullLine, PathStat, PullRequest, RunningExec, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
+import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, ExecRequest, ExecState, ImageDetails, ImageSummary, ImageUsage, LogQuery, NetworkSummary, OnPullLine, PathStat, PullRequest, RunningExec, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
 import { EngineError } from '../../src/engine/index.js';
 import { packFile, parseArchive } from './archive.js';
 import { joinedTo } from './fake-containers.js';
@@ -18,7 +18,7 @@ export class FakeEngine extends FakeControls implements Engine {
   }
 
   info(signal?: AbortSignal): Promise<EngineInfo> {
-    return this.call('info', [signal], () => ({ name: 'fake', id: 'fake-engine', cpus: 4, memoryBytes: 8 * 2 ** 30, osType: 'linux', cgroupVersion: '2', runtimes: ['runc'], cdi: false, securityOptions: [{ name: 'seccomp', profile: 'default' }], ...this.options.info }));
+    return this.call('info', [signal], () => ({ name: 'fake', id: 'fake-engine', cpus: 4, memoryBytes: 8 * 2 ** 30, osType: 'linux', cgroupVersion: '2', runtimes: ['runc'], cdi: false, dataRoot: '/var/lib/docker', securityOptions: [{ name: 'seccomp', profile: 'default' }], ...this.options.info }));
   }
 
   diskUsage(signal?: AbortSignal): Promise<DiskUsage> {
@@ -141,6 +141,22 @@ export class FakeEngine extends FakeControls implements Engine {
 
   inspectImage(name: string, signal?: AbortSignal): Promise<ImageDetails> {
     return this.call('inspectImage', [name, signal], () => this.imageStore.get(name));
+  }
+
+  listImages(signal?: AbortSignal): Promise<readonly ImageSummary[]> {
+    return this.call('listImages', [signal], () => this.imageStore.list());
+  }
+
+  imageUsage(signal?: AbortSignal): Promise<ImageUsage> {
+    return this.call('imageUsage', [signal], () => this.imageStore.usage());
+  }
+
+  tagImage(image: string, repository: string, tag: string, signal?: AbortSignal): Promise<void> {
+    return this.call('tagImage', [image, repository, tag, signal], () => this.imageStore.tag(image, `${repository}:${tag}`));
+  }
+
+  removeImage(image: string, signal?: AbortSignal): Promise<void> {
+    return this.call('removeImage', [image, signal], () => this.imageStore.remove(image));
   }
 
   pullImage(request: PullRequest, onLine: OnPullLine, signal?: AbortSignal): Promise<void> {

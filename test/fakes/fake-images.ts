@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { EngineError, type ImageDetails, type OnPullLine, type PullRequest } from '../../src/engine/index.js';
+import type { Clock } from '../../src/clock.js';
+import { EngineError, type ImageDetails, type ImageSummary, type ImageUsage, type OnPullLine, type PullRequest } from '../../src/engine/index.js';
 
 /** The fake's images, and the registry that it pulls from. */
 export class FakeImages {
@@ -7,10 +8,16 @@ export class FakeImages {
   readonly local = new Map<string, ImageDetails>();
   /** Full name → what a pull brings, or how it fails. */
   readonly registry = new Map<string, ImageDetails | EngineError>();
+  private readonly taggedAt = new Map<string, string>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly containersOf: (imageId: string) => number,
+  ) {}
 
   add(name: string, details: Partial<ImageDetails> = {}): ImageDetails {
     const image = toImage(name, details);
-    this.local.set(fullName(name), image);
+    this.put(fullName(name), image);
     return image;
   }
 
@@ -18,7 +25,54 @@ export class FakeImages {
   get(name: string): ImageDetails {
     const image = this.local.get(fullName(name)) ?? [...this.local.values()].find(({ Id, RepoDigests }) => Id === name || RepoDigests.includes(name));
     if (image === undefined) throw new EngineError('NotFound', `No such image: ${fullName(name)}`);
-    return image;
+    const taggedAt = this.taggedAt.get(image.Id);
+    return { ...image, RepoTags: this.tagsOf(image.Id), ...(taggedAt !== undefined && { LastTagTime: taggedAt }) };
+  }
+
+  list(): ImageSummary[] {
+    const ids = new Set([...this.local.values()].map(({ Id }) => Id));
+    return [...ids].map((id) => {
+      const { Id, RepoTags, RepoDigests } = this.get(id);
+      return { Id, RepoTags, RepoDigests };
+    });
+  }
+
+  /** No two of its images share layers. */
+  usage(): ImageUsage {
+    const images = this.list().map((image) => ({ ...image, ownBytes: this.get(image.Id).Size, containers: this.containersOf(image.Id) }));
+    return { layersBytes: images.reduce((sum, { ownBytes }) => sum + ownBytes, 0), images };
+  }
+
+  tag(image: string, name: string): void {
+    this.put(name, this.get(image));
+  }
+
+  /** By id all of it, by a name that name; `Conflict` for what a container needs, and for an id with names in several repositories. */
+  remove(image: string): void {
+    const found = [...this.local].find(([name, { Id, RepoDigests }]) => Id === image || name === fullName(image) || RepoDigests.includes(image))?.[1];
+    if (found === undefined) return;
+    const { Id, RepoDigests } = found;
+    const names = [...new Set([...this.tagsOf(Id), ...RepoDigests])];
+    const going = image === Id ? names : [image.includes('@') ? image : fullName(image)];
+    const repositories = (of: readonly string[]): Set<string> => new Set(of.map((name) => name.replace(/(@|:[^/]*$).*/, '')));
+    if (image === Id && repositories(names).size > 1) throw new EngineError('Conflict', `unable to delete ${Id} (must be forced) - image is referenced in multiple repositories`);
+    const left = names.filter((name) => !going.includes(name));
+    const isLast = left.every((name) => name.includes('@') && repositories(going).has([...repositories([name])].join()));
+    if (isLast && this.containersOf(Id) > 0) throw new EngineError('Conflict', `unable to delete ${Id}: image is being used by a container`);
+    for (const [name, details] of this.local) {
+      if (details.Id !== Id) continue;
+      if (isLast || going.includes(name)) this.local.delete(name);
+      else this.local.set(name, { ...details, RepoDigests: details.RepoDigests.filter((digest) => !going.includes(digest)) });
+    }
+  }
+
+  private put(name: string, image: ImageDetails): void {
+    this.local.set(name, image);
+    if (!name.includes('@')) this.taggedAt.set(image.Id, this.clock.now().toISOString());
+  }
+
+  private tagsOf(imageId: string): string[] {
+    return [...this.local].filter(([name, { Id }]) => Id === imageId && !name.includes('@')).map(([name]) => name);
   }
 
   pull({ name }: PullRequest, onLine: OnPullLine): void {
@@ -26,7 +80,7 @@ export class FakeImages {
     if (offered === undefined) throw new EngineError('NotFound', `pull access denied for ${name}, repository does not exist or may require 'docker login'`);
     if (offered instanceof EngineError) throw offered;
     onLine({ status: `Pulling from ${name}` });
-    this.local.set(fullName(name), offered);
+    this.put(fullName(name), offered);
   }
 
   import(name: string, tar: Buffer, changes: readonly string[]): void {

@@ -5,6 +5,7 @@ import { messageOf } from '../../errors.js';
 import { canonicalImage, InvalidImageName, normalizeImage } from '../../kube/index.js';
 import type { Logger } from '../../log.js';
 import type { ImagePolicy } from '../node/index.js';
+import type { ImageCollector } from './collector.js';
 import { ImageError } from './image-error.js';
 import { NodeLogins } from './node-logins.js';
 import { nodePlatform, platformOf, runsOn } from './platform.js';
@@ -41,11 +42,13 @@ export class Images {
     policy: ImagePolicy,
     private readonly clock: Clock,
     logger: Logger,
+    /** Absent: images are neither marked nor removed. */
+    private readonly collector?: ImageCollector,
   ) {
     const { parallelPulls, progressTimeoutMs, platform, loginFiles } = policy;
     const own = new NodeLogins(loginFiles, logger);
     const nodeLogins = (repository: string): Promise<readonly RegistryLogin[]> => own.of(repository);
-    this.tools = { engine, queue: new Slots(parallelPulls), clock, logger, progressTimeoutMs, ...(platform !== undefined && { platform }), nodeLogins, activity: { lastAt: clock.now() } };
+    this.tools = { engine, queue: new Slots(parallelPulls), clock, logger, progressTimeoutMs, ...(platform !== undefined && { platform }), ...(this.collector && { collector: this.collector }), nodeLogins, activity: { lastAt: clock.now() } };
   }
 
   /**
@@ -61,6 +64,7 @@ export class Images {
           ? { how: 'pulled', ...(await this.pull(request, listener, signal)), totalMs: this.clock.now().getTime() - beganAt }
           : { how: 'present', image: present };
       this.remember(prepared.image, request.image);
+      if (prepared.how === 'present') this.collector?.used(prepared.image.Id);
       return prepared;
     } catch (error) {
       if (error instanceof InvalidImageName) throw new ImageError('InvalidImageName', error.message, { cause: error });
@@ -81,6 +85,11 @@ export class Images {
       this.remember(image, reference);
     }
     return this.repoDigests.get(key);
+  }
+
+  /** From time to time: removes images where the disk is too full. @param wanted names, as pods have them, of those that are not to go */
+  async tidy(wanted: () => Iterable<string>): Promise<void> {
+    await this.collector?.collect(wanted);
   }
 
   private remember(image: ImageDetails, reference: string): void {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { Engine, ImageDetails, RegistryLogin, Slots } from '../../engine/index.js';
 import type { Logger } from '../../log.js';
+import type { ImageCollector } from './collector.js';
 
 /** What pulls are done with. */
 export interface PullTools {
@@ -13,6 +14,8 @@ export interface PullTools {
   readonly platform?: string;
   /** Logins of the node itself for a repository, the best first. */
   readonly nodeLogins: (repository: string) => Promise<readonly RegistryLogin[]>;
+  /** Marks what is pulled, where images are removed again. */
+  readonly collector?: ImageCollector;
   /** When any pull was last heard of. */
   readonly activity: { lastAt: Date };
 }

@@ -58,12 +58,14 @@ export class Pull {
   }
 
   private async run(): Promise<Pulled> {
-    const { engine, clock, nodeLogins } = this.tools;
+    const { engine, clock, nodeLogins, collector } = this.tools;
     const begunAt = clock.now().getTime();
     this.tell();
     const logins = [...this.ownLogins, ...(await nodeLogins(repositoryOf(this.image)))].slice(0, MOST_LOGINS);
+    const foreign = await collector?.foreign();
     await this.tryEach(logins);
     const image = await engine.inspectImage(normalizeImage(this.image));
+    if (foreign !== undefined) await collector?.pulled(image, this.image, foreign);
     await this.requirePlatform(image);
     return { image, pullMs: clock.now().getTime() - begunAt };
   }

@@ -8,6 +8,21 @@ export interface ImagePolicy {
   readonly platform?: string;
   /** Files with the node's own logins, in the form of docker's config.json, the first asked first. They are read at each pull. */
   readonly loginFiles: readonly LoginFile[];
+  /** Absent: no image is ever removed, nor marked. */
+  readonly collection?: ImageCollection;
+}
+
+/** When images that this plugin pulled are removed again. */
+export interface ImageCollection {
+  /** Per cent of the disk in use at which it begins, and down to which it goes. */
+  readonly highPercent: number;
+  readonly lowPercent: number;
+  /** How long an image must not have been used. */
+  readonly minAgeMs: number;
+  /** Bytes that images, everybody's, may take; counts instead of the disk. */
+  readonly budgetBytes?: number;
+  /** Whether paths of the engine's host are paths of this one. */
+  readonly isEngineHere: boolean;
 }
 
 export interface LoginFile {

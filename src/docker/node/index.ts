@@ -1,7 +1,7 @@
 /** What this node is: what its operator decided about pods, and what its engine can do. Pure; every docker room may read it. */
 export { type EngineAbilities, hasSecurityOption, IMAGE_MOUNT_API, NO_ABILITIES, RECURSIVE_READ_ONLY_API, speaksApi, SUBPATH_API, toAbilities } from './abilities.js';
 export { DEFAULT_ENVIRONMENT, type EnvironmentPolicy } from './environment-policy.js';
-export { DEFAULT_IMAGE_POLICY, type ImagePolicy, type LoginFile } from './image-policy.js';
+export { DEFAULT_IMAGE_POLICY, type ImageCollection, type ImagePolicy, type LoginFile } from './image-policy.js';
 export { DEFAULT_NETWORK_POLICY, type NetworkPolicy } from './network-policy.js';
 export { DEFAULT_LOG_POLICY, type LogPolicy } from './log-policy.js';
 export * from './pod-security.js';

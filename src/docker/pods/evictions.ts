@@ -1,13 +1,22 @@
 import type { DiskUsage } from '../../engine/index.js';
+import { messageOf } from '../../errors.js';
+import { imagesOfPod } from '../../kube/index.js';
 import { hasDiskLimits, overDiskLimit, type PodDiskUsage } from '../decide/index.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
+
+/** From time to time: keeps the engine's disk from filling. What fails is said, and tried again the next time. */
+export async function tidyDisk(pods: ReadonlyMap<string, ManagedPod>, rooms: Rooms): Promise<void> {
+  await evictOverDiskLimit(pods.values(), rooms);
+  const wanted = (): string[] => [...pods.values()].flatMap(({ record }) => imagesOfPod(record.pod));
+  await rooms.images.tidy(wanted).catch((error: unknown) => rooms.logger.warn('images could not be tidied, and are looked at again', { reason: messageOf(error) }));
+}
 
 /**
  * Ends pods that hold more of the disk than they may. The engine cannot limit it, so it is counted from time to time, and only
  * where some pod has a limit.
  */
-export async function evictOverDiskLimit(pods: Iterable<ManagedPod>, rooms: Rooms): Promise<void> {
+async function evictOverDiskLimit(pods: Iterable<ManagedPod>, rooms: Rooms): Promise<void> {
   const limited = [...pods].filter((pod) => !pod.isDeleting && hasDiskLimits(pod.record.pod));
   if (limited.length === 0) return;
   const usage = await rooms.engine.diskUsage();

@@ -11,7 +11,7 @@ import { acceptWhenEngineIsThere, LONGEST_WAIT_MS } from './creation.js';
 import { within } from './deadline.js';
 import { toProviderError } from './engine-failure.js';
 import { Deletions } from './deletions.js';
-import { evictOverDiskLimit } from './evictions.js';
+import { tidyDisk } from './evictions.js';
 import { ManagedPod } from './managed-pod.js';
 import { NodeOwner } from './owner.js';
 import { type FoundPod, FoundContainers, recoverPod, removeOrphanVolumes } from './recover.js';
@@ -201,7 +201,7 @@ export class Pods {
     await this.rooms.cache.relist(true);
     await this.takeOverFound();
     await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
-    await evictOverDiskLimit(this.managed.values(), this.rooms);
+    await tidyDisk(this.managed, this.rooms);
     await this.rooms.secrets.endUnused();
     await this.rooms.messages.removeUnused();
     const now = this.rooms.clock.now();

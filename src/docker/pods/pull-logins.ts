@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.js';
-import { allContainers, DamagedLogins, InvalidImageName, type LoginEntry, matchLogins, parsePullSecret, type Pod, type RegistryLogin, repositoryOf } from '../../kube/index.js';
+import { DamagedLogins, imagesOfPod, InvalidImageName, type LoginEntry, matchLogins, parsePullSecret, type Pod, type RegistryLogin, repositoryOf } from '../../kube/index.js';
 import type { CreateRequest } from '../../provider/index.js';
 import type { PullLogins } from '../record/index.js';
 import { openSealed, seal } from '../secrets/index.js';
@@ -50,10 +50,9 @@ function ownerOf({ metadata: { uid } }: Pod): string {
   return `${uid} pull logins`;
 }
 
-/** Of containers, and of volumes that are images; without names that none can have. */
+/** Without names that none can have. */
 function repositoriesOf(pod: Pod): string[] {
-  const images = [...allContainers(pod).map(({ image }) => image), ...(pod.spec.volumes ?? []).map(({ image }) => image?.reference)];
-  return images.flatMap((image = '') => {
+  return imagesOfPod(pod).flatMap((image) => {
     try {
       return [repositoryOf(image)];
     } catch (error) {

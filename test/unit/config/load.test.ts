@@ -51,7 +51,7 @@ test('works without any file', () => {
     DataDir: '/var/lib/interlink-docker',
     Volumes: { Claims: {}, NFS: [] },
     Network: { PodCIDR: '10.213.0.0/16', SubnetBits: 22, ClusterDNS: [], ClusterDomain: 'cluster.local' },
-    Images: { ParallelPulls: 4, PullProgressTimeout: 120_000 },
+    Images: { ParallelPulls: 4, PullProgressTimeout: 120_000, GCLowPercent: 80, GCMinAge: 120_000 },
     Logs: { MaxSize: 10 * 1024 * 1024, MaxFiles: 5, FollowRestarts: false },
     Engine: { ParallelStarts: 8 },
     Resources: { Pods: 110, Extended: [], Ulimits: [] },
@@ -92,7 +92,8 @@ test.each<[line: string, expected: Partial<Config>]>([
   ['SidecarURL: unix:///run/b.sock', { listen: { kind: 'socket', path: '/run/b.sock', mode: 0o660 } }],
   ['Resources: {CPU: 2, Memory: 1Gi, ReservedCPU: 250m, ReservedMemory: 512Mi}', { Resources: { CPU: 2000, Memory: 2 ** 30, ReservedCPU: 250, ReservedMemory: 2 ** 29, Pods: 110, Extended: [], Ulimits: [] } }],
   ['SidecarURL: http://[::1]', { listen: { kind: 'tcp', host: '::1', port: 4000 } }],
-  ['Images: {PullProgressTimeout: 90s, Platform: linux/arm/v7, Logins: /etc/logins.json}', { Images: { ParallelPulls: 4, PullProgressTimeout: 90_000, Platform: 'linux/arm/v7', Logins: '/etc/logins.json' } }],
+  ['Images: {PullProgressTimeout: 90s, Platform: linux/arm/v7, Logins: /etc/logins.json}', { Images: { ParallelPulls: 4, PullProgressTimeout: 90_000, Platform: 'linux/arm/v7', Logins: '/etc/logins.json', GCLowPercent: 80, GCMinAge: 120_000 } }],
+  ['Images: {GCHighPercent: 90, GCLowPercent: 70, GCMinAge: 0s, GCBudget: 50Gi}', { Images: { ParallelPulls: 4, PullProgressTimeout: 120_000, GCHighPercent: 90, GCLowPercent: 70, GCMinAge: 0, GCBudget: 50 * 2 ** 30 } }],
   ['Socket: /run/a.sock\nSocketGroup: interlink', { listen: { kind: 'socket', path: '/run/a.sock', mode: 0o660, group: 'interlink' } }],
   ['Socket: /run/a.sock\nSocketGroup: 998', { listen: { kind: 'socket', path: '/run/a.sock', mode: 0o660, group: '998' } }],
   ['SidecarURL: https://[::]\nTLSCert: /c\nTLSKey: /k\nTLSClientCA: /ca', { listen: { kind: 'tcp', host: '::', port: 4000, tls: { certFile: '/c', keyFile: '/k', clientCaFile: '/ca' } } }],
@@ -118,6 +119,9 @@ test.each<[line: string, expected: Partial<Config>]>([
 });
 
 test.each<[line: string, problem: RegExp]>([
+  ['Images: {GCHighPercent: 80}', /^Images\.GCLowPercent is 80 .*give a number below that of Images\.GCHighPercent/],
+  ['Images: {GCHighPercent: 0}', /^Images\.GCHighPercent is 0 /],
+  ['Images: {GCBudget: 1Gi}', /^Images\.GCHighPercent is not set .*Images\.GCBudget does nothing without it/],
   ['SidecarPort: abc', /^SidecarPort is "abc" \(.*plugin\.yaml\): give a port from 0 to 65535/],
   ['SidecarPort: 65536', /^SidecarPort is 65536 .*give a port/],
   ['SidecarPort: -1', /^SidecarPort is -1 /],

@@ -13,12 +13,12 @@ afterAll(() => recorder.remove());
 const filters = (label: string[]): string => encodeURIComponent(JSON.stringify({ label }));
 
 test.each<[request: string, call: (engine: Engine) => Promise<unknown>, answer: unknown, result: unknown]>([
-  ['GET /info', (it) => it.info(), { Name: 'host', ID: 'e1', NCPU: 2, MemTotal: 4096, More: 1 }, { name: 'host', id: 'e1', cpus: 2, memoryBytes: 4096, osType: 'linux', cgroupVersion: '1', runtimes: [], securityOptions: [], cdi: false }],
+  ['GET /info', (it) => it.info(), { Name: 'host', ID: 'e1', NCPU: 2, MemTotal: 4096, More: 1 }, { name: 'host', id: 'e1', cpus: 2, memoryBytes: 4096, osType: 'linux', cgroupVersion: '1', runtimes: [], securityOptions: [], cdi: false, dataRoot: '' }],
   [
     'GET /info',
     (it) => it.info(),
-    { Name: 'host', ID: 'e1', NCPU: 2, MemTotal: 4096, OSType: 'linux', CgroupVersion: '2', Runtimes: { runc: { path: 'runc' }, runsc: {} }, CDISpecDirs: ['/etc/cdi'], SecurityOptions: ['name=apparmor', 'name=seccomp,profile=default', 'seccomp'] },
-    { name: 'host', id: 'e1', cpus: 2, memoryBytes: 4096, osType: 'linux', cgroupVersion: '2', runtimes: ['runc', 'runsc'], securityOptions: [{ name: 'apparmor' }, { name: 'seccomp', profile: 'default' }, { name: 'seccomp' }], cdi: true },
+    { Name: 'host', ID: 'e1', NCPU: 2, MemTotal: 4096, OSType: 'linux', CgroupVersion: '2', Runtimes: { runc: { path: 'runc' }, runsc: {} }, CDISpecDirs: ['/etc/cdi'], DockerRootDir: '/d', SecurityOptions: ['name=apparmor', 'name=seccomp,profile=default', 'seccomp'] },
+    { name: 'host', id: 'e1', cpus: 2, memoryBytes: 4096, osType: 'linux', cgroupVersion: '2', runtimes: ['runc', 'runsc'], securityOptions: [{ name: 'apparmor' }, { name: 'seccomp', profile: 'default' }, { name: 'seccomp' }], cdi: true, dataRoot: '/d' },
   ],
   ['POST /containers/create?name=n', (it) => it.createContainer('n', { Image: 'i' }), { Id: 'c1', Warnings: [] }, 'c1'],
   ['POST /containers/c1/start', (it) => it.startContainer('c1'), undefined, undefined],
@@ -54,6 +54,16 @@ test.each<[request: string, call: (engine: Engine) => Promise<unknown>, answer: 
     (it) => it.inspectImage('host:5000/repo:1'),
     { Id: 'sha256:1', RepoTags: null, RepoDigests: ['r@d'], Config: { User: '7', Labels: { a: 'b' } }, Os: 'linux', Architecture: 'arm64', Size: 5 },
     { Id: 'sha256:1', RepoTags: [], RepoDigests: ['r@d'], User: '7', Labels: { a: 'b' }, Os: 'linux', Architecture: 'arm64', Size: 5 },
+  ],
+  ['GET /images/i/json', (it) => it.inspectImage('i'), { Id: 'sha256:1', Metadata: { LastTagTime: '0001-01-01T00:00:00Z' } }, { Id: 'sha256:1', RepoTags: [], RepoDigests: [], User: '', Labels: {}, Os: '', Architecture: '', Size: 0 }],
+  ['GET /images/json', (it) => it.listImages(), [{ Id: '1', RepoTags: ['<none>:<none>'], RepoDigests: null, More: 1 }, { Id: '2', RepoTags: ['a:1'], RepoDigests: ['a@d'] }], [{ Id: '1', RepoTags: [], RepoDigests: [] }, { Id: '2', RepoTags: ['a:1'], RepoDigests: ['a@d'] }]],
+  ['POST /images/sha256%3A1/tag?repo=a%2Fb&tag=c', (it) => it.tagImage('sha256:1', 'a/b', 'c'), undefined, undefined],
+  ['DELETE /images/a%2Fb%3Ac', (it) => it.removeImage('a/b:c'), undefined, undefined],
+  [
+    'GET /system/df?type=image',
+    (it) => it.imageUsage(),
+    { LayersSize: 9, Images: [{ Id: '1', RepoTags: null, RepoDigests: ['<none>@<none>'], Size: 5, SharedSize: 2, Containers: 1 }, { Id: '2', RepoTags: ['a:1'], RepoDigests: [], Size: 5, SharedSize: -1, Containers: -1 }] },
+    { layersBytes: 9, images: [{ Id: '1', RepoTags: [], RepoDigests: [], ownBytes: 3, containers: 1 }, { Id: '2', RepoTags: ['a:1'], RepoDigests: [], ownBytes: 5, containers: -1 }] },
   ],
 ])('%s', async (request, call, answer, result) => {
   recorder.on('*', json(answer === undefined ? 204 : 200, answer));
