@@ -44,7 +44,7 @@ describeWithEngine('the log of a container', ({ endpoint }) => {
   /** Whether the engine still has a reader of this log. */
   const isRead = (id: string): boolean => proxy.calls.some((call) => call.path === `/containers/${id}/logs` && !call.isOver);
 
-  test('arrives byte for byte, 100 MB of it', async () => {
+  test('P89: arrives byte for byte, 100 MB of it', async () => {
     const id = await start('head -c 75000000 /dev/urandom | base64 -w 4000 > /tmp/f; sha256sum < /tmp/f >&2; cat /tmp/f');
     await ended(id);
     const hash = createHash('sha256');
@@ -57,7 +57,7 @@ describeWithEngine('the log of a container', ({ endpoint }) => {
     expect(hash.digest('hex')).toBe(told.slice(0, 64));
   }, 120_000);
 
-  describe.each([{ tty: false, eol: '\n' }, { tty: true, eol: '\r\n' }])('with long lines, tty: $tty', ({ tty, eol }) => {
+  describe.each([{ tty: false, eol: '\n' }, { tty: true, eol: '\r\n' }])('P86, P89: with long lines, tty: $tty', ({ tty, eol }) => {
     const a = 'a'.repeat(40_000);
     const b = 'b'.repeat(16_384);
     const lines = ['first', a, '', 'err', b, 'last'].map((line) => line + eol);
@@ -96,7 +96,14 @@ describeWithEngine('the log of a container', ({ endpoint }) => {
     });
   });
 
-  test('a follow ends when the container has ended, with all it wrote', async () => {
+  test('P89: NULs and other control characters arrive; bytes that are no UTF-8 as the engine keeps them', async () => {
+    const id = await start("printf 'a\\0b\\033[1mc\\r\\177\\0\\n'; printf '\\303\\274 \\377\\376\\n' >&2");
+    await ended(id);
+    const log = await read(id);
+    expect(log.split('\n').sort()).toEqual(['', 'a\0b\u001b[1mc\r\u007f\0', 'ü \ufffd\ufffd']);
+  });
+
+  test('P87: a follow ends when the container has ended, with all it wrote', async () => {
     const id = await start('for i in 1 2 3 4 5; do echo $i; sleep 0.1; done; printf end');
     expect(await read(id, { follow: true })).toBe('1\n2\n3\n4\n5\nend');
     expect((await engine.inspectContainer(id)).State.Status).toBe('exited');

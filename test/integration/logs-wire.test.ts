@@ -35,7 +35,7 @@ describeWithEngine('logs on the wire', (engine) => {
     return pod;
   };
 
-  describe.each([{ tty: false, eol: '\n' }, { tty: true, eol: '\r\n' }])('of a container that has ended, tty: $tty', ({ tty, eol }) => {
+  describe.each([{ tty: false, eol: '\n' }, { tty: true, eol: '\r\n' }])('P86: of a container that has ended, tty: $tty', ({ tty, eol }) => {
     const words = ['one', 'two', '', 'four', 'five ☕'];
     const lines = words.map((word) => word + eol);
     let pod: TestPod;
@@ -75,7 +75,7 @@ describeWithEngine('logs on the wire', (engine) => {
     });
   });
 
-  test('a follow gives what is written as it is written, the last words too', async () => {
+  test('P87: a follow gives what is written as it is written, the last words too', async () => {
     const pod = await node.create(shellPod("trap 'echo more; printf end; exit 0' TERM; echo begun; while :; do sleep 0.1; done", { terminationGracePeriodSeconds: 30 }));
     await pod.untilPhase('Running');
     const log = await follow(pod);
@@ -125,7 +125,7 @@ describeWithEngine('logs on the wire', (engine) => {
     await pod.delete();
   });
 
-  test('the attempt before is told by previous, whole and in part', async () => {
+  test('P88: the attempt before is told by previous, whole and in part', async () => {
     const volumeMounts = [{ name: 'state', mountPath: '/state' }];
     const script = 'if [ -e /state/once ]; then echo second; exec sleep 600; fi; touch /state/once; echo a; echo first; exit 1';
     const pod = await node.create(podFile({ restartPolicy: 'Always', volumes: [{ name: 'state', emptyDir: {} }], containers: [shell('main', script, { volumeMounts })] }));
@@ -148,7 +148,7 @@ describeWithEngine('logs on the wire', (engine) => {
     await registry.stop();
   });
 
-  test('containers are told apart by name, init containers too; without one it is the first, or the annotated one', async () => {
+  test('P88: containers are told apart by name, init containers too; without one it is the first, or the annotated one', async () => {
     const file: PodFile = podFile({ initContainers: [shell('init', 'echo of init')], containers: [shell('first', 'echo of first'), shell('second', 'echo of second')] });
     const annotated: PodFile = { ...file, pod: { ...file.pod, metadata: { ...file.pod.metadata, annotations: { 'kubectl.kubernetes.io/default-container': 'second' } } } };
     for (const [manifest, preferred] of [[file, 'first'], [annotated, 'second']] as const) {

@@ -168,7 +168,7 @@ describeWithEngine('somebody else handles the containers of pods', (engine) => {
   });
 
   describe('docker pause', () => {
-    test('a paused pod counts as running, and goes on', async () => {
+    test('P81: a paused pod counts as running, and goes on', async () => {
       const pod = await begun(untilTerm(0), 'Never');
       const before = await pod.status();
       await docker('POST', `${await idOf(pod)}/pause`);

@@ -25,7 +25,7 @@ describeWithEngine('the life of a pod', (engine) => {
     expect(await node.leftoversOf(pod)).toEqual({ containers: 0, volumes: 0 });
   });
 
-  test('exit codes are exact', async () => {
+  test('P81: exit codes are exact', async () => {
     const codes = [0, 1, 3, 42, 125, 143, 255];
     const pod = await node.create(podFile({ containers: codes.map((code) => shell(`c${code}`, `exit ${code}`)) }));
     const { containers } = await pod.untilPhase('Failed');
@@ -102,7 +102,7 @@ describeWithEngine('the life of a pod', (engine) => {
   test.each<[name: string, command: string[], exitCode: number]>([
     ['no such command', ['/no/such/command'], 127],
     ['not executable', ['/etc/passwd'], 126],
-  ])('a start that fails is an end: %s', async (_name, command, exitCode) => {
+  ])('P83: a start that fails is an end: %s', async (_name, command, exitCode) => {
     const pod = await node.create(podFile({ containers: [{ name: 'main', image: 'busybox:1.36', command }] }));
     const { containers } = await pod.untilPhase('Failed');
     expect(containers[0]?.state?.terminated?.exitCode).toBe(exitCode);
@@ -110,7 +110,7 @@ describeWithEngine('the life of a pod', (engine) => {
     await pod.delete();
   });
 
-  test('a failed container is restarted under OnFailure, and the attempt before is told', async () => {
+  test('P72: a failed container is restarted under OnFailure, and the attempt before is told', async () => {
     const pod = await node.create(
       podFile({
         restartPolicy: 'OnFailure',
@@ -126,7 +126,7 @@ describeWithEngine('the life of a pod', (engine) => {
     expect(await node.leftoversOf(pod)).toEqual({ containers: 0, volumes: 0 });
   });
 
-  test('a container that keeps failing waits in CrashLoopBackOff and is never terminated', async () => {
+  test('P71: a container that keeps failing waits in CrashLoopBackOff and is never terminated', async () => {
     const pod = await node.create(shellPod('exit 1', { restartPolicy: 'Always' }));
     const { containers } = await pod.until((status) => status.containers[0]?.state?.waiting?.reason === 'CrashLoopBackOff');
     expect(containers[0]).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 1 } } });

@@ -66,7 +66,7 @@ describeWithEngine('resources as a container sees them', (engine) => {
     else expect(Number(seen['weight'])).toBe(1 + Math.floor(((shares - 2) * 9999) / 262_142));
   }
 
-  test('P32: a memory limit kills, and the message says so', async () => {
+  test('P32, P82: a memory limit kills, and the message says so', async () => {
     const pod = await node.create(podFile({ containers: [shell('main', 'tail -c 200000000 /dev/zero > /dev/null; sleep 2; exit 9', { resources: { limits: { memory: '16Mi' } } })] }));
     await pod.until(({ containers }) => containers[0]?.state?.terminated?.message?.startsWith('OOMKilled') === true);
     expect(await pod.containerStatus('main')).toMatchObject({ state: { terminated: { exitCode: 9 } } });

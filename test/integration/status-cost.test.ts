@@ -17,7 +17,7 @@ describeWithEngine('the cost of a status', (engine) => {
     await proxy.stop();
   });
 
-  test('is no engine call, whatever is asked for', async () => {
+  test('P84, P85: is no engine call, whatever is asked for, and those who are unknown are left out', async () => {
     const pods: TestPod[] = [];
     for (let index = 0; index < 3; index++) pods.push(await node.create(shellPod('exec sleep 1000')));
     for (const pod of pods) await pod.untilPhase('Running');
@@ -30,7 +30,7 @@ describeWithEngine('the cost of a status', (engine) => {
     expect(proxy.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
   });
 
-  test('is paid even while the engine is away', async () => {
+  test('P85: is paid even while the engine is away', async () => {
     const pod = await node.create(shellPod('exec sleep 1000'));
     await pod.untilPhase('Running');
     const before = await pod.status();

@@ -38,9 +38,9 @@ function toReason({ oomKilled }: ObservedContainer, { cause, exitCode }: End): s
   return exitCode === 0 ? 'Completed' : 'Error';
 }
 
-/** The program's own last words before any of ours. */
+/** The program's own last words before any of ours. Of one that ran, what the engine calls its error is of a later removal. */
 function toText({ oomKilled, error, endedFromOutside, terminationMessage }: ObservedContainer, { cause }: End): string {
-  if (error !== '') return terminationMessage === undefined ? error : `${error}: ${terminationMessage}`;
+  if (cause === 'failedStart' || cause === 'vanished') return error;
   if (terminationMessage !== undefined) return terminationMessage;
   if (oomKilled) return 'the container, or a process in it, was killed for want of memory';
   if (cause === 'outside') return `stopped by signal ${endedFromOutside ?? 0} from outside the cluster`;

@@ -14,13 +14,13 @@ function nextDelayMs(attempt: number, waitedMs: number | undefined, ranSeconds =
   throw new Error(`neither a start nor a wait: ${JSON.stringify(action)}`);
 }
 
-test('restarts follow the sequence of the kubelet: at once, 10 s, doubled, 5 min at most', () => {
+test('P71: restarts follow the sequence of the kubelet: at once, 10 s, doubled, 5 min at most', () => {
   const waited: number[] = [0];
   for (let attempt = 0; attempt < 9; attempt++) waited.push(nextDelayMs(attempt, waited[attempt]));
   expect(waited.slice(1)).toEqual([0, 10 * S, 20 * S, 40 * S, 80 * S, 160 * S, 300 * S, 300 * S, 300 * S]);
 });
 
-test('after a restart of the plugin the number of the attempt tells the same sequence', () => {
+test('P71: after a restart of the plugin the number of the attempt tells the same sequence', () => {
   const waited = Array.from({ length: 9 }, (_, attempt) => nextDelayMs(attempt, undefined));
   expect(waited).toEqual([0, 10 * S, 20 * S, 40 * S, 80 * S, 160 * S, 300 * S, 300 * S, 300 * S]);
 });
@@ -29,11 +29,11 @@ test.each<[ranSeconds: number, delayMs: number]>([
   [599, 160 * S],
   [600, 0],
   [3600, 0],
-])('an attempt that ran %i s is followed after %i ms', (ranSeconds, delayMs) => {
+])('P71: an attempt that ran %i s is followed after %i ms', (ranSeconds, delayMs) => {
   expect(nextDelayMs(5, 80 * S, ranSeconds)).toBe(delayMs);
 });
 
-test('after such a reset the sequence begins again', () => {
+test('P71: after such a reset the sequence begins again', () => {
   expect(nextDelayMs(6, 0)).toBe(10 * S);
 });
 
