@@ -8,7 +8,7 @@ const OPEN = ['errors', 'log', 'clock', 'telemetry'];
 const DOORS = ['main', 'index', 'sdk', 'testing', 'client'];
 
 const PURE_DOCKER = ['docker/spec', 'docker/status', 'docker/admission', 'docker/decide', 'docker/environment'];
-const DOCKER_ROOMS = ['docker/node', 'docker/record', 'docker/cache', 'docker/sandbox', 'docker/network', 'docker/ledger', 'docker/images', 'docker/volumes', 'docker/logs', 'docker/events', 'docker/journal', 'docker/messages', 'docker/secrets'];
+const DOCKER_ROOMS = ['docker/node', 'docker/record', 'docker/cache', 'docker/sandbox', 'docker/network', 'docker/ledger', 'docker/images', 'docker/volumes', 'docker/logs', 'docker/events', 'docker/journal', 'docker/messages', 'docker/probes', 'docker/secrets'];
 const FOR_DOCKER_ROOMS = ['provider', 'kube', 'wire', 'engine', ...PURE_DOCKER, ...DOCKER_ROOMS];
 
 /** Who may import whom. A room that is not named here may not exist. */

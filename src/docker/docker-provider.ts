@@ -15,6 +15,7 @@ import { EndMessages, MessageFiles } from './messages/index.js';
 import { type NetworkSettings, PodNetworks } from './network/index.js';
 import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbilities } from './node/index.js';
 import { Pods, type Rooms, superseded } from './pods/index.js';
+import { HungExecs, Prober, ProbeReach } from './probes/index.js';
 import { SandboxImage } from './sandbox/index.js';
 import { toNodeReport } from './node-report.js';
 import { PodChanges } from './pod-changes.js';
@@ -96,6 +97,7 @@ export class DockerProvider extends Provider {
       messages,
       secrets: new SecretsHolder({ engine, node, sandboxImage }),
       ...(options.recordKeys && { recordKeys: options.recordKeys }),
+      prober: new Prober({ engine, dial: new ProbeReach().dial, hung: new HungExecs({ engine, node, image: sandboxImage.name }, clock, logger), clock }),
       events: new PodEvents(),
       journal,
       clock,
@@ -123,6 +125,7 @@ export class DockerProvider extends Provider {
     this.feed.stop();
     await this.trials.stop();
     await this.pods.stop().catch((error: unknown) => this.rooms.logger.warn('the node name could not be given back', { reason: messageOf(error) }));
+    await this.rooms.prober.stop();
     await this.rooms.journal.close();
   }
 

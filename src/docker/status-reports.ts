@@ -73,7 +73,7 @@ export class StatusReports {
   }
 }
 
-const NOTHING_KNOWN = { images: new Map(), createFailures: new Map(), backOffMs: new Map(), ended: new Map() };
+const NOTHING_KNOWN = { images: new Map(), createFailures: new Map(), backOffMs: new Map(), ended: new Map(), health: new Map() };
 
 function toAnswer(pod: Pod, statuses: ContainerStatuses): PodStatus {
   const { name, namespace, uid } = pod.metadata;

@@ -13,6 +13,7 @@ export * from './host-ports.js';
 export * from './hostnames.js';
 export * from './image-names.js';
 export * from './ip-addresses.js';
+export * from './probes.js';
 export * from './program-strings.js';
 export { matchLogins } from './login-patterns.js';
 export * from './registry-logins.js';

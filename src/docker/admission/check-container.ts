@@ -3,6 +3,7 @@ import { type Container, parseImageName, type Pod, whyUnfit } from '../../kube/i
 import type { NodePolicy } from '../node/index.js';
 import { checkDevices } from './check-devices.js';
 import { checkMounts } from './check-mounts.js';
+import { checkProbes } from './check-probes.js';
 import { checkRestart } from './check-restart.js';
 import { checkTermination } from './check-termination.js';
 import { type Finding, invalid, quoted } from './findings.js';
@@ -26,6 +27,7 @@ export function* checkContainer(container: Container, path: string, pod: Pod, po
   yield* checkEnv(container, path);
   yield* checkRestart(container, path);
   yield* checkTermination(container, path);
+  yield* checkProbes(container, path, pod);
   yield* checkMounts(container, `${path}.volumeMounts`, pod, policy);
   yield* checkDevices(container, `${path}.volumeDevices`, pod, policy);
 }

@@ -1,6 +1,7 @@
 import type { FieldTable } from './field-rules.js';
 import { CONTAINER_FIELDS } from './fields-container.js';
 import { POD_FIELDS } from './fields-pod.js';
+import { PROBE_FIELDS } from './fields-probes.js';
 import { CONTAINER_SECURITY_FIELDS, POD_SECURITY_FIELDS } from './fields-security.js';
 import { VOLUME_FIELDS } from './fields-volume.js';
 
@@ -12,8 +13,10 @@ export const FIELDS: FieldTable = {
   ...below('spec', POD_FIELDS),
   ...below('spec.securityContext', POD_SECURITY_FIELDS),
   ...below('spec.containers[]', CONTAINER_FIELDS),
+  ...below('spec.containers[]', PROBE_FIELDS),
   ...below('spec.containers[].securityContext', CONTAINER_SECURITY_FIELDS),
   ...below('spec.initContainers[]', CONTAINER_FIELDS),
+  ...below('spec.initContainers[]', PROBE_FIELDS),
   ...below('spec.initContainers[].securityContext', CONTAINER_SECURITY_FIELDS),
   ...below('spec.volumes[]', VOLUME_FIELDS),
 };

@@ -19,11 +19,22 @@ interface Kill {
 export class OutsideEnds {
   private readonly ours = new Set<string>();
   private readonly kills = new Map<string, readonly Kill[]>();
+  private readonly unhealthy = new Set<string>();
   private readonly ends = new Map<string, number>();
 
   /** From now on, kills of this container are our own. */
   expect(containerId: string): void {
     this.ours.add(containerId);
+  }
+
+  /** It is stopped because a probe or a hook of it failed. */
+  expectUnhealthy(containerId: string): void {
+    this.expect(containerId);
+    this.unhealthy.add(containerId);
+  }
+
+  isUnhealthy(containerId: string): boolean {
+    return this.unhealthy.has(containerId);
   }
 
   /** Signal that ended this attempt from outside. */
@@ -56,6 +67,7 @@ export class OutsideEnds {
   forget(containerId: string): void {
     this.ours.delete(containerId);
     this.kills.delete(containerId);
+    this.unhealthy.delete(containerId);
     this.ends.delete(containerId);
   }
 }

@@ -144,7 +144,8 @@ export class PodCache {
     if (observation === undefined || details.Config.Labels?.[LABEL.node] !== this.node) return;
     this.listener.inspected(details);
     const repoDigest = facts.repoDigest ?? known?.container.repoDigest;
-    const container = { ...observation.container, ...facts, ...(repoDigest !== undefined && { repoDigest }) };
+    const isUnhealthy = this.outside.isUnhealthy(details.Id);
+    const container = { ...observation.container, ...facts, ...(repoDigest !== undefined && { repoDigest }), ...(isUnhealthy && { unhealthy: true as const }) };
     this.entries.set(details.Id, { ...observation, container, sequence });
     const siblings = this.containersOf.get(observation.podUid) ?? new Set();
     this.containersOf.set(observation.podUid, siblings.add(details.Id));

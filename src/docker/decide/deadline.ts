@@ -9,10 +9,10 @@ import type { Circumstances, DesiredPod, PodAction, PodEnding } from './types.js
  * no plugin was there to see that: so this needs no memory.
  * @see kubelet, activeDeadlineHandler
  */
-export function endingByDeadline(desired: DesiredPod, observed: ObservedPod, { ended }: Pick<Circumstances, 'ended'>, now: Date): PodEnding | undefined {
+export function endingByDeadline(desired: DesiredPod, observed: ObservedPod, circumstances: Pick<Circumstances, 'ended' | 'health'>, now: Date): PodEnding | undefined {
   const { deadline } = desired;
   if (deadline === undefined || now < deadline) return undefined;
-  const pod = readPod(desired.pod, observed, ended);
+  const pod = readPod(desired.pod, observed, circumstances);
   if (isAtItsEnd(pod) && decisiveEnd(pod) < deadline) return undefined;
   const message = 'Pod was active on the node longer than the specified deadline';
   return { reason: 'DeadlineExceeded', message, graceSeconds: graceSecondsOf(pod), at: deadline, since: now };

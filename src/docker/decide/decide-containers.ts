@@ -1,9 +1,14 @@
 import { isRunning } from './engine-state.js';
+import { ailmentOf } from './health.js';
 import { initialisationOf, isOver, keptSidecars } from './progress.js';
 import type { ContainerReading, PodReading } from './reading.js';
+import { afterExit } from './restart-rules.js';
 import { startGateOf } from './start-gate.js';
 import type { Circumstances, PodAction } from './types.js';
 import { unless } from './wait.js';
+
+/** What an attempt counts as ended with that was stopped. */
+const TERMINATED = 143;
 
 /** Steps of the containers whose turn it is, side by side: the next init container, or all main ones, and the sidecars before them. */
 export function decideContainers(pod: PodReading, circumstances: Circumstances, now: Date): readonly PodAction[] {
@@ -22,7 +27,7 @@ export function decideContainers(pod: PodReading, circumstances: Circumstances, 
 
 function decideContainer(container: ContainerReading, pod: PodReading, circumstances: Circumstances, now: Date): readonly PodAction[] {
   const { standing } = container;
-  if (standing.kind === 'running') return stopSuperseded(container, graceSecondsOf(pod));
+  if (standing.kind === 'running') return [...stopSuperseded(container, graceSecondsOf(pod)), ...stopUnhealthy(container, pod)];
   if (standing.kind === 'created' && (standing.fromBefore || standing.ofEraBefore)) return []; // it goes first, see removals
   return [decideStart(container, pod, circumstances, now)].flat();
 }
@@ -52,6 +57,16 @@ function stopSuperseded({ name, standing, attempts }: ContainerReading, graceSec
   return attempts
     .filter((attempt) => isRunning(attempt) && standing.kind === 'running' && attempt.id !== standing.attempt.id)
     .map(({ id }) => ({ kind: 'stopContainer', containerId: id, container: name, graceSeconds, why: 'a newer attempt runs' }));
+}
+
+/** A container that a probe or hook has given up is stopped; what then follows, its restart policy says. */
+function stopUnhealthy(container: ContainerReading, pod: PodReading): readonly PodAction[] {
+  const { name, spec, standing, isSidecar } = container;
+  const ailment = ailmentOf(container);
+  if (ailment === undefined || standing.kind !== 'running') return [];
+  const restarts = isSidecar || afterExit(spec, pod.restartPolicy, TERMINATED) !== 'stays';
+  const why = ailment.hook ?? `Container ${name} failed ${ailment.probe} probe${restarts ? ', will be restarted' : ''}`;
+  return [{ kind: 'stopContainer', containerId: standing.attempt.id, container: name, graceSeconds: ailment.graceSeconds ?? graceSecondsOf(pod), why, isUnhealthy: true }];
 }
 
 /** Seconds; the Kubernetes API's default where the pod names none. */

@@ -18,7 +18,7 @@ import { withEarliestWait } from './wait.js';
 export function decide(desired: DesiredPod, observed: ObservedPod, circumstances: Circumstances, now: Date): readonly PodAction[] {
   if (desired.deletion !== undefined) return decideDeletion(desired.pod, observed, desired.deletion, now);
   if (desired.ending !== undefined) return decideEnding(desired.pod, observed, desired.ending, now);
-  const pod = readPod(desired.pod, observed, circumstances.ended);
+  const pod = readPod(desired.pod, observed, circumstances);
   const observedIds = new Set([...observed.containers.values()].flat().map(({ id }) => id));
   const removals = decideRemovals(pod, ({ id }) => observedIds.has(id));
   return withEarliestWait([...removals, ...decideSteps(pod, circumstances, now), ...awaitDeadline(desired, pod, now)]);

@@ -3,8 +3,8 @@ import { hasFailedToStart } from './engine-state.js';
 import { wasInterrupted } from './sandbox-change.js';
 import { hasVanished } from './remember-ended.js';
 
-/** Why an attempt is over. `outside` and `sandbox`: it was made to stop, by somebody else or because its namespaces went. */
-export type EndCause = 'itself' | 'failedStart' | 'outside' | 'sandbox' | 'vanished';
+/** Why an attempt is over. `outside`, `unhealthy` and `sandbox`: it was made to stop, by somebody else, for a probe or hook that failed, or because its namespaces went. */
+export type EndCause = 'itself' | 'failedStart' | 'outside' | 'unhealthy' | 'sandbox' | 'vanished';
 
 /** How one attempt ended. */
 export interface End {
@@ -38,6 +38,7 @@ function toCauseAndCode(container: ObservedContainer, sandbox: ObservedContainer
   const { exitCode, endedFromOutside: signal } = container;
   if (hasFailedToStart(container)) return { cause: 'failedStart', exitCode: exitCode === 0 ? START_FAILED : exitCode };
   if (hasVanished(container)) return { cause: 'vanished', exitCode };
+  if (container.unhealthy) return { cause: 'unhealthy', ...asSignalled(exitCode, SIGTERM) };
   if (signal !== undefined) return { cause: 'outside', ...asSignalled(exitCode, signal) };
   if (sandbox !== undefined && wasInterrupted(container, sandbox)) return { cause: 'sandbox', ...asSignalled(exitCode, SIGTERM) };
   if (container.oomKilled && exitCode === SIGNAL_BASE + SIGKILL) return { cause: 'itself', exitCode, signal: SIGKILL };

@@ -9,6 +9,8 @@ export { hasDiskLimits, overDiskLimit, type PodDiskUsage } from './eviction.js';
 export { rememberEnded } from './remember-ended.js';
 export { type BackOff, doublingDelayMs, restartBackOff } from './back-off.js';
 export { waitedForAfter } from './waited-for.js';
+export { type ContainerHealth, hasStartedUp, isInPostStart, isReady, type ProbeResult, type ProbeTracks } from './health.js';
+export { afterAnswer, nextProbeAt, type ProbedAttempt } from './probe-plan.js';
 export { type End, type EndCause, toEnd } from './end.js';
 export { hasEnded, isRunning } from './engine-state.js';
 export { type Initialisation, initialisationOf, isAtItsEnd, isFinished, isOver } from './progress.js';

@@ -1,7 +1,7 @@
 import type { ObservedPod } from '../record/index.js';
+import { hasStartedUp } from './health.js';
 import { type ContainerReading, type PodReading, readPod } from './reading.js';
 import { afterExit } from './restart-rules.js';
-import { hasStartedUp } from './startup.js';
 import type { Circumstances, DesiredPod } from './types.js';
 
 /** How far a pod's init containers are. */
@@ -63,8 +63,8 @@ export function isAtItsEnd(pod: PodReading): boolean {
 }
 
 /** Whether the pod has run its course: nothing of it runs, or will ever be started again. A deletion does not make it so. */
-export function isFinished(desired: DesiredPod, observed: ObservedPod, circumstances: Pick<Circumstances, 'ended'>): boolean {
-  const pod = readPod(desired.pod, observed, circumstances.ended);
+export function isFinished(desired: DesiredPod, observed: ObservedPod, circumstances: Pick<Circumstances, 'ended' | 'health'>): boolean {
+  const pod = readPod(desired.pod, observed, circumstances);
   const isRunning = [...pod.inits, ...pod.mains].some(({ standing }) => standing.kind === 'running');
   return !isRunning && (isAtItsEnd(pod) || desired.ending !== undefined);
 }

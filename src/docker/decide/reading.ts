@@ -3,8 +3,10 @@ import type { ObservedContainer, ObservedPod } from '../record/index.js';
 import { type End, toEnd } from './end.js';
 import { hasEnded, isCreated, isRunning } from './engine-state.js';
 import { findRestartOfAll, isOfEraBefore, type RestartOfAll } from './restart-all.js';
+import type { ContainerHealth } from './health.js';
 import type { RestartPolicy } from './restart-rules.js';
 import { isFromBefore } from './sandbox-change.js';
+import type { Circumstances } from './types.js';
 
 /** An attempt, and whether its time is over: the sandbox it shares is gone, or the pod has begun again since. */
 interface Attempt {
@@ -31,6 +33,8 @@ export interface ContainerReading {
   readonly attempts: readonly ObservedContainer[];
   /** Highest number ever seen; -1 where there was none. */
   readonly highestAttempt: number;
+  /** Of the attempt that counts. */
+  readonly health?: ContainerHealth;
 }
 
 /** A pod as decisions and reports see it: what is wanted, observed and remembered, read once. */
@@ -46,8 +50,8 @@ export interface PodReading {
   readonly restartOfAll?: RestartOfAll;
 }
 
-/** @param ended newest ended attempt by container name, see `Circumstances.ended` */
-export function readPod(pod: Pod, observed: ObservedPod, ended: ReadonlyMap<string, ObservedContainer>): PodReading {
+/** @param circumstances what is remembered of its containers, see there */
+export function readPod(pod: Pod, observed: ObservedPod, { ended, health }: Pick<Circumstances, 'ended' | 'health'>): PodReading {
   const { sandbox } = observed;
   const shared = sharesNamespaces(pod);
   const joined = shared ? sandbox : undefined;
@@ -60,8 +64,8 @@ export function readPod(pod: Pod, observed: ObservedPod, ended: ReadonlyMap<stri
     pod,
     restartPolicy,
     shared,
-    inits: inits.map((init) => readContainer(init, isNativeSidecar(init.spec), joined, restartOfAll)),
-    mains: mains.map((main) => readContainer(main, false, joined, restartOfAll)),
+    inits: inits.map((init) => readContainer(init, isNativeSidecar(init.spec), joined, restartOfAll, health)),
+    mains: mains.map((main) => readContainer(main, false, joined, restartOfAll, health)),
     ...(sandbox !== undefined && { sandbox }),
     ...(restartOfAll !== undefined && { restartOfAll }),
   };
@@ -79,8 +83,12 @@ function readContainer(
   isSidecar: boolean,
   sandbox: ObservedContainer | undefined,
   restartOfAll: RestartOfAll | undefined,
+  allHealth: Circumstances['health'],
 ): ContainerReading {
-  return { name: spec.name, spec, isSidecar, standing: toStanding(attempts, sandbox, restartOfAll), attempts, highestAttempt: attempts.at(-1)?.attempt ?? -1 };
+  const standing = toStanding(attempts, sandbox, restartOfAll);
+  const health = allHealth.get(spec.name);
+  const isOfIt = standing.kind !== 'absent' && standing.attempt.id === health?.containerId;
+  return { name: spec.name, spec, isSidecar, standing, attempts, highestAttempt: attempts.at(-1)?.attempt ?? -1, ...(isOfIt && { health }) };
 }
 
 /** An attempt that runs counts before a newer one that does not: an operator may have started an old one by hand. */

@@ -1,5 +1,6 @@
 import type { Pod } from '../../kube/index.js';
 import type { ObservedContainer } from '../record/index.js';
+import type { ContainerHealth } from './health.js';
 
 /** What the cluster wants of a pod. */
 export interface DesiredPod {
@@ -63,6 +64,8 @@ export interface Circumstances {
    * took it from the engine, or a completed container would run a second time.
    */
   readonly ended: ReadonlyMap<string, ObservedContainer>;
+  /** By container name: what probes and hooks say of its newest attempt. */
+  readonly health: ReadonlyMap<string, ContainerHealth>;
 }
 
 /** One step towards the desired pod. The actions of one decision are independent of each other: they run side by side. */
@@ -77,7 +80,15 @@ export type PodAction =
    * attempt whose end last had the whole pod begin again.
    */
   | { readonly kind: 'startContainer'; readonly container: string; readonly attempt: number; readonly backOffMs: number; readonly era?: string }
-  | { readonly kind: 'stopContainer'; readonly containerId: string; readonly container: string; readonly graceSeconds: number; readonly why: string }
+  | {
+      readonly kind: 'stopContainer';
+      readonly containerId: string;
+      readonly container: string;
+      readonly graceSeconds: number;
+      readonly why: string;
+      /** A probe or a hook of the container failed: it did not end of its own accord, whatever its exit code. */
+      readonly isUnhealthy?: true;
+    }
   /** A dead attempt that nothing needs any more. */
   | { readonly kind: 'removeContainer'; readonly containerId: string }
   /** Everything of a deleted pod is stopped: containers, volumes, address, and the sandbox last. */

@@ -7,7 +7,7 @@ import type { Circumstances, DesiredPod } from './types.js';
 /** The ended attempts whose next one waits for its back-off: what a kubelet says `BackOff` of. */
 export function waitedForAfter(desired: DesiredPod, observed: ObservedPod, circumstances: Circumstances, now: Date): readonly ObservedContainer[] {
   if (desired.deletion !== undefined || desired.ending !== undefined) return [];
-  const pod = readPod(desired.pod, observed, circumstances.ended);
+  const pod = readPod(desired.pod, observed, circumstances);
   if (isAtItsEnd(pod)) return [];
   return dueContainers(pod).flatMap((container) => {
     const { standing } = container;

@@ -5,7 +5,7 @@ import { prepareImage } from './prepare-image.js';
 import { removePod } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
 import { createSandbox, startSandbox } from './sandbox.js';
-import { startContainer } from './start-container.js';
+import { containerSpec, startContainer } from './start-container.js';
 
 /** Performs one action against the engine, and looks at what came of it. Doing it twice is doing it once. */
 export async function execute(action: PodAction, pod: ManagedPod, rooms: Rooms): Promise<void> {
@@ -34,10 +34,14 @@ export async function execute(action: PodAction, pod: ManagedPod, rooms: Rooms):
 }
 
 async function stopContainer(action: PodAction & { kind: 'stopContainer' }, pod: ManagedPod, rooms: Rooms): Promise<void> {
-  rooms.cache.outside.expect(action.containerId);
-  pod.logger.info('a container is stopped', { container: action.container, why: action.why });
-  if (action.container !== SANDBOX) pod.addEvent('Normal', 'Killing', `Stopping container ${action.container}`, action.container);
-  await pod.stops.stop(action.containerId, action.graceSeconds);
+  const { containerId, container, graceSeconds, why, isUnhealthy } = action;
+  if (isUnhealthy) rooms.cache.outside.expectUnhealthy(containerId);
+  else rooms.cache.outside.expect(containerId);
+  pod.logger.info('a container is stopped', { container, why });
+  if (container !== SANDBOX) pod.addEvent('Normal', 'Killing', isUnhealthy ? why : `Stopping container ${container}`, container);
+  const spec = containerSpec(pod, container);
+  const hook = spec?.lifecycle?.preStop && ((signal: AbortSignal) => pod.probing.beforeStop(spec, containerId, signal));
+  await pod.stops.stop(containerId, graceSeconds, hook);
   await rooms.cache.refresh(action.containerId);
 }
 

@@ -1,12 +1,13 @@
 import { messageOf } from '../../errors.js';
 import type { PodEvent } from '../../kube/index.js';
 import type { Logger } from '../../log.js';
-import { type CreateFailure, type DesiredPod, doublingDelayMs, endingByDeadline, type Grace, type ImageState, isFinished, type PodEnding, rememberEnded } from '../decide/index.js';
+import { type ContainerHealth, type CreateFailure, type DesiredPod, doublingDelayMs, endingByDeadline, type Grace, type ImageState, isFinished, type PodEnding, rememberEnded } from '../decide/index.js';
 import type { EventReason } from '../events/index.js';
 import { type ObservedContainer, type ObservedPod, type PodRecord, SANDBOX } from '../record/index.js';
 import { BackOffEvents } from './back-off-events.js';
 import { ContainerConfigError } from './container-facts.js';
 import { MountError, VolumePreparation } from './volume-preparation.js';
+import { PodHealth } from './pod-health.js';
 import { PodWorker } from './pod-worker.js';
 import type { Rooms } from './rooms.js';
 import { StopsUnderWay } from './stops.js';
@@ -26,6 +27,7 @@ export class ManagedPod {
   private readonly stopping = new AbortController();
   readonly stops: StopsUnderWay;
   readonly backOffs = new BackOffEvents();
+  readonly probing: PodHealth;
   private readonly deadline: Date | undefined;
   private deletion: DesiredPod['deletion'];
   private ending: DesiredPod['ending'];
@@ -48,6 +50,7 @@ export class ManagedPod {
     this.logger = rooms.logger.child({ podUid: uid, namespace, pod: name });
     this.volumes = new VolumePreparation(record);
     this.stops = new StopsUnderWay(rooms.engine, rooms.clock, this.logger);
+    this.probing = new PodHealth(this, rooms);
     this.deadline = deadlineOf(record);
     this.worker = new PodWorker(() => sync(this), rooms.clock, this.logger);
   }
@@ -94,6 +97,16 @@ export class ManagedPod {
     this.worker.wake();
   }
 
+  /** What probes and hooks say of its containers. */
+  get health(): ReadonlyMap<string, ContainerHealth> {
+    return this.probing.byContainer;
+  }
+
+  /** Whether nothing of it is to be started again, though it may still run. */
+  get isLeaving(): boolean {
+    return this.isDeleting || this.ending !== undefined;
+  }
+
   /** Newest ended attempt of each container: an operator's prune takes it from the engine, not from memory. */
   get ended(): ReadonlyMap<string, ObservedContainer> {
     const seen = this.observed;
@@ -125,10 +138,16 @@ export class ManagedPod {
     return this.nothingIsLeft;
   }
 
+  /** It is not looked after any more; what runs of it runs on. */
+  rest(): void {
+    this.worker.retire();
+    this.probing.stop();
+  }
+
   /** Nothing of it is left on the engine. */
   retire(): void {
     this.nothingIsLeft = true;
-    this.worker.retire();
+    this.rest();
     this.finish();
   }
 }

@@ -52,7 +52,7 @@ export class Pods {
   ) {
     this.deletions = new Deletions(rooms);
     this.bare = new BareRemoval(rooms);
-    this.owner = new NodeOwner(rooms, () => this.managed.forEach((pod) => pod.worker.retire()));
+    this.owner = new NodeOwner(rooms, () => this.managed.forEach((pod) => pod.rest()));
   }
 
   /** True once the pods that the engine had at start are known. */
@@ -210,7 +210,7 @@ export class Pods {
 
   /** Stops acting; the pods keep running. */
   async stop(): Promise<void> {
-    this.managed.forEach((pod) => pod.worker.retire());
+    this.managed.forEach((pod) => pod.rest());
     // A claim that is being made must be known before it can be given back.
     await within(STOP_WAIT_MS, Promise.allSettled([this.reconciling, this.rooms.messages.settled()]), this.rooms.clock);
     await this.owner.release();

@@ -9,6 +9,7 @@ import type { Ledger } from '../ledger/index.js';
 import type { MessageFiles } from '../messages/index.js';
 import type { NodeTraits } from '../node/index.js';
 import type { PodNetworks } from '../network/index.js';
+import type { Prober } from '../probes/index.js';
 import type { SandboxImage } from '../sandbox/index.js';
 import type { RecordKeys, SecretsHolder } from '../secrets/index.js';
 
@@ -28,6 +29,7 @@ export interface Rooms {
   readonly secrets: SecretsHolder;
   /** Absent: what is sealed in records stays closed. */
   readonly recordKeys?: RecordKeys;
+  readonly prober: Prober;
   readonly events: PodEvents;
   readonly journal: Journal;
   readonly clock: Clock;

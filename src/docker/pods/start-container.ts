@@ -17,9 +17,12 @@ type Start = PodAction & { kind: 'startContainer' };
 export async function startContainer(action: Start, pod: ManagedPod, rooms: Rooms): Promise<void> {
   const containerId = await ensureCreated(action, pod, rooms);
   if (containerId === undefined || pod.isDeleting) return;
+  const spec = containerSpec(pod, action.container);
   try {
+    if (spec !== undefined) pod.probing.beforeStart(spec, containerId);
     await rooms.cache.whileStarting(containerId, () => startOne(containerId, pod, rooms));
     pod.addEvent('Normal', 'Started', `Started container ${action.container}`, action.container);
+    if (spec !== undefined) pod.probing.afterStart(spec, containerId);
   } catch (error) {
     if (isEngineError(error, 'Forbidden', 'PortUnavailable')) return retractStart(error, containerId, action, pod, rooms);
     await reportFailedStart(error, containerId, action, pod, rooms);

@@ -10,6 +10,7 @@ const MOST_ROUNDS = 100;
 export async function syncPod(pod: ManagedPod, rooms: Rooms, mayAct: () => boolean): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     if (pod.isGone || !mayAct()) return;
+    pod.probing.follow();
     const { desired } = pod;
     if (desired.ending !== undefined) pod.end(desired.ending);
     const now = rooms.clock.now();

@@ -89,6 +89,8 @@ export interface ObservedContainer {
   readonly endedFromOutside?: number;
   /** What its program left as its last words; absent where it left none. */
   readonly terminationMessage?: string;
+  /** It was stopped because a probe or a hook of it failed. */
+  readonly unhealthy?: true;
   /** Id of the attempt whose end had the whole pod begin again before this one was made; absent where none had. */
   readonly era?: string;
   /** Id of the sandbox it was made for (label `io.kubernetes.sandbox.id`); absent on a sandbox. */

@@ -1,5 +1,5 @@
 import type { ContainerState, ContainerStatus } from '../../kube/index.js';
-import { type ContainerReading, hasEnded, type PodReading, toEnd } from '../decide/index.js';
+import { type ContainerReading, hasEnded, hasStartedUp, type PodReading, toEnd } from '../decide/index.js';
 import type { ObservedContainer } from '../record/index.js';
 import { toTerminated } from './terminated.js';
 
@@ -15,7 +15,7 @@ export function toContainerStatus(container: ContainerReading, state: ContainerS
     restartCount: Math.max(highestAttempt, 0),
     lastState: toLastState(container, state, pod),
     ready,
-    started: state.running !== undefined,
+    started: state.running !== undefined && hasStartedUp(container),
     state,
   };
 }

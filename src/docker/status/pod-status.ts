@@ -1,5 +1,5 @@
 import type { ContainerState, ContainerStatus, Pod } from '../../kube/index.js';
-import { type Circumstances, type DesiredPod, initialisationOf, readPod } from '../decide/index.js';
+import { type Circumstances, type ContainerReading, type DesiredPod, initialisationOf, isReady, readPod } from '../decide/index.js';
 import type { ObservedPod } from '../record/index.js';
 import { toContainerStatus } from './container-status.js';
 import { trimMessages } from './trim-messages.js';
@@ -24,23 +24,22 @@ export interface ContainerStatuses {
  * @see kubelet convertToAPIContainerStatuses; design of the wire: what the virtual kubelet makes of it
  */
 export function toPodStatus({ pod, observed, circumstances, deletion, ending, now }: PodStatusInput): ContainerStatuses {
-  const reading = readPod(pod, observed, circumstances.ended);
+  const reading = readPod(pod, observed, circumstances);
   const input: StatusInput = { pod: reading, initialisation: initialisationOf(reading), circumstances, isDeleting: deletion !== undefined, ...(ending && { ending }), now };
   return trimMessages(pod, {
     containers: reading.mains.map((main) => {
       const state = mainState(main, input);
-      return toContainerStatus(main, state, reading, isUp(state));
+      return toContainerStatus(main, state, reading, isUp(main, state));
     }),
     initContainers: reading.inits.map((init, index) => {
       const state = init.isSidecar ? sidecarState(init, index, input) : initState(init, index, input);
-      return toContainerStatus(init, state, reading, init.isSidecar ? isUp(state) : isDone(state));
+      return toContainerStatus(init, state, reading, init.isSidecar ? isUp(init, state) : isDone(state));
     }),
   });
 }
 
-/** Without a readiness probe a container is ready as soon as it runs. */
-function isUp(state: ContainerState): boolean {
-  return state.running !== undefined;
+function isUp(container: ContainerReading, state: ContainerState): boolean {
+  return state.running !== undefined && isReady(container);
 }
 
 /** The kubelet calls an init container ready when it has done its work. */

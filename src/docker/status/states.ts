@@ -1,5 +1,5 @@
 import type { ContainerState } from '../../kube/index.js';
-import { type Circumstances, type ContainerReading, type Initialisation, isAtItsEnd, isOver, type PodEnding, type PodReading } from '../decide/index.js';
+import { type Circumstances, type ContainerReading, type Initialisation, isAtItsEnd, isInPostStart, isOver, type PodEnding, type PodReading } from '../decide/index.js';
 import { neverRan, toTerminated } from './terminated.js';
 import { toTime } from './texts.js';
 import { INITIALISING, toWaiting } from './waiting.js';
@@ -60,7 +60,9 @@ export function initState(init: ContainerReading, index: number, input: StatusIn
 }
 
 /** Running, or ended where that end is `final`. */
-function settledState({ standing }: ContainerReading, final: boolean): ContainerState | undefined {
+function settledState(container: ContainerReading, final: boolean): ContainerState | undefined {
+  const { standing } = container;
+  if (isInPostStart(container)) return { waiting: { reason: 'ContainerCreating', message: 'the hook after its start runs' } };
   if (standing.kind === 'running') return { running: { startedAt: toTime(new Date(standing.attempt.startedAt ?? standing.attempt.createdAt)) } };
   if (standing.kind === 'ended' && final) return { terminated: toTerminated(standing.attempt, standing.end) };
   return undefined;

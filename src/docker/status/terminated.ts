@@ -44,6 +44,7 @@ function toText({ oomKilled, error, endedFromOutside, terminationMessage }: Obse
   if (terminationMessage !== undefined) return terminationMessage;
   if (oomKilled) return 'the container, or a process in it, was killed for want of memory';
   if (cause === 'outside') return `stopped by signal ${endedFromOutside ?? 0} from outside the cluster`;
+  if (cause === 'unhealthy') return 'stopped because a probe or hook of the container failed';
   if (cause === 'sandbox') return 'stopped because the sandbox of the pod changed';
   return '';
 }

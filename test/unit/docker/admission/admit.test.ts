@@ -21,14 +21,14 @@ test.each<[name: string, warned: string[]]>([
   ['create-initfailing', []],
   ['create-longrun', []],
   ['create-waiting', []],
+  ['create-full', ['pod.spec.dnsConfig.searches: ']],
+  ['create-full-skipdownward', ['pod.spec.dnsConfig.searches: ']],
 ])('the captured %s is admitted', (name, warned) => {
   expect(admit(capturedPod(name), NODE).warnings).toEqual(warned.map((path) => expect.stringContaining(path) as unknown));
 });
 
 test.each<[name: string, fields: string[]]>([
   ['create-gpu', ['pod.spec.containers[0].resources.limits["nvidia.com/gpu"]: ']],
-  ['create-full', ['pod.spec.containers[0].livenessProbe: ', 'pod.spec.containers[0].lifecycle.postStart: ']],
-  ['create-full-skipdownward', ['pod.spec.containers[0].livenessProbe: ']],
 ])('the captured %s is refused by name', (name, fields) => {
   const { kind, message } = refusalOf(capturedPod(name));
   expect(kind).toBe('InvalidPod');
@@ -76,6 +76,7 @@ test('a strict node refuses what would be accepted with a word', () => {
 });
 
 const PROBE = { exec: { command: ['true'] } };
+const TCP = { tcpSocket: { port: 80 } };
 test.each<[field: string, spec: Record<string, unknown>, kind?: string]>([
   ['activeDeadlineSeconds', { activeDeadlineSeconds: 0 }],
   ['activeDeadlineSeconds', { activeDeadlineSeconds: 2 ** 31 }],
@@ -131,13 +132,31 @@ test.each<[field: string, container: Record<string, unknown>, kind?: string]>([
   ['image', { image: 'UPPER' }],
   ['image', { image: '' }],
   ['imagePullPolicy', { imagePullPolicy: 'Sometimes' }],
-  ['lifecycle.preStop', { lifecycle: { preStop: PROBE } }],
-  ['lifecycle.postStart', { lifecycle: { postStart: PROBE } }],
+  ['lifecycle.preStop', { lifecycle: { preStop: {} } }],
+  ['lifecycle.postStart', { lifecycle: { postStart: { exec: { command: ['x'] }, sleep: { seconds: 1 } } } }],
+  ['lifecycle.postStart.tcpSocket', { lifecycle: { postStart: { tcpSocket: { port: 80 } } } }],
+  ['lifecycle.preStop.exec.command', { lifecycle: { preStop: { exec: { command: [] } } } }],
+  ['lifecycle.preStop.sleep.seconds', { lifecycle: { preStop: { sleep: { seconds: 31 } } } }],
   ['lifecycle.stopSignal', { lifecycle: { stopSignal: 'TERM' } }],
   ['lifecycle.stopSignal', { lifecycle: { stopSignal: 'SIGRTMIN+16' } }],
-  ['livenessProbe', { livenessProbe: PROBE }],
-  ['readinessProbe', { readinessProbe: PROBE }],
-  ['startupProbe', { startupProbe: PROBE }],
+  ['livenessProbe', { livenessProbe: { periodSeconds: 1 } }],
+  ['livenessProbe', { livenessProbe: { tcpSocket: { port: 80 }, exec: { command: ['x'] } } }],
+  ['livenessProbe.successThreshold', { livenessProbe: { ...TCP, successThreshold: 2 } }],
+  ['livenessProbe.terminationGracePeriodSeconds', { livenessProbe: { ...TCP, terminationGracePeriodSeconds: 0 } }],
+  ['readinessProbe.terminationGracePeriodSeconds', { readinessProbe: { ...TCP, terminationGracePeriodSeconds: 5 } }],
+  ['readinessProbe.timeoutSeconds', { readinessProbe: { ...TCP, timeoutSeconds: -1 } }],
+  ['readinessProbe.periodSeconds', { readinessProbe: { ...TCP, periodSeconds: 0.5 } }],
+  ['readinessProbe.failureThreshold', { readinessProbe: { ...TCP, failureThreshold: 2 ** 31 } }],
+  ['startupProbe.successThreshold', { startupProbe: { ...TCP, successThreshold: 3 } }],
+  ['startupProbe.tcpSocket.port', { startupProbe: { tcpSocket: { port: 'web' } } }],
+  ['startupProbe.tcpSocket.port', { startupProbe: { tcpSocket: { port: 0 } }, ports: [{ name: 'http', containerPort: 80 }] }],
+  ['livenessProbe.httpGet.port', { livenessProbe: { httpGet: { port: 65536 } } }],
+  ['livenessProbe.httpGet.port', { livenessProbe: { httpGet: {} } }],
+  ['livenessProbe.httpGet.scheme', { livenessProbe: { httpGet: { port: 80, scheme: 'FTP' } } }],
+  ['livenessProbe.httpGet.httpHeaders[0].name', { livenessProbe: { httpGet: { port: 80, httpHeaders: [{ name: 'a b', value: 'x' }] } } }],
+  ['livenessProbe.httpGet.httpHeaders[1].value', { livenessProbe: { httpGet: { port: 80, httpHeaders: [{ name: 'A', value: 'x' }, { name: 'B', value: 'x\r\nC: y' }] } } }],
+  ['livenessProbe.grpc.port', { livenessProbe: { grpc: { port: 'web' } } }],
+  ['livenessProbe.exec.command[1]', { livenessProbe: { exec: { command: ['x', 'y\0'] } } }],
   ['ports[0].hostPort', { ports: [{ containerPort: 1, hostPort: 80 }] }, 'Forbidden'],
   ['ports[0].containerPort', { ports: [{ containerPort: 70000 }] }],
   ['ports[0].protocol', { ports: [{ containerPort: 1, protocol: 'tcp' }] }],

@@ -1,4 +1,4 @@
-import type { Circumstances, CreateFailure, DesiredPod, ImageState } from '../../../../src/docker/decide/index.js';
+import type { Circumstances, ContainerHealth, CreateFailure, DesiredPod, ImageState } from '../../../../src/docker/decide/index.js';
 import type { ObservedContainer, ObservedPod } from '../../../../src/docker/record/index.js';
 import type { Container, Pod } from '../../../../src/kube/index.js';
 
@@ -98,14 +98,16 @@ interface Known {
   readonly createFailures?: Readonly<Record<string, CreateFailure>>;
   readonly backOffMs?: Readonly<Record<string, number>>;
   readonly ended?: readonly ObservedContainer[];
+  readonly health?: readonly (Partial<ContainerHealth> & { readonly containerId: string })[];
 }
 
-export function known({ images = {}, createFailures = {}, backOffMs = {}, ended = [] }: Known = {}): Circumstances {
+export function known({ images = {}, createFailures = {}, backOffMs = {}, ended = [], health = [] }: Known = {}): Circumstances {
   return {
     images: new Map(Object.entries(images)),
     createFailures: new Map(Object.entries(createFailures)),
     backOffMs: new Map(Object.entries(backOffMs)),
     ended: new Map(ended.map((attempt) => [attempt.name, attempt])),
+    health: new Map(health.map((one) => [one.containerId.replace(/-\d+$/, ''), one])),
   };
 }
 

@@ -47,3 +47,50 @@ test('a container that has ended by itself is not killed afterwards', async () =
   await new Promise(setImmediate);
   expect((await engine.inspectContainer(id)).State.Status).toBe('running');
 });
+
+interface Hooked {
+  /** Second at which the program was told to end. */
+  readonly toldAt: number;
+  readonly killedAt: number;
+  readonly hook: 'ended' | 'called off';
+}
+
+/** Stops a program that takes no heed of TERM, after a hook that takes so many seconds. */
+async function stopAfterHook(graceSeconds: number, hookSeconds: number, steer: (stops: StopsUnderWay, second: number) => void = () => undefined): Promise<Hooked> {
+  const clock = new VirtualClock();
+  const engine = new FakeEngine({ clock, images: ['deaf'] });
+  engine.runs(() => ({ onSignal: {} }));
+  const id = await engine.createContainer('deaf', { Image: 'deaf' });
+  await engine.startContainer(id);
+  const begin = clock.now().getTime();
+  const second = (): number => (clock.now().getTime() - begin) / 1000;
+  const stops = new StopsUnderWay(engine, clock, silentLogger);
+  let hook: Hooked['hook'] = 'ended';
+  const stopped = stops.stop(id, graceSeconds, (signal) => new Promise((resolve) => {
+    signal.addEventListener('abort', () => (hook = 'called off'));
+    clock.at(new Date(begin + hookSeconds * 1000), resolve);
+  }));
+  let toldAt = NaN;
+  let isOver = false;
+  void stopped.then(() => (isOver = true));
+  for (let round = 0; round < 200 && !isOver; round++) {
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    if (Number.isNaN(toldAt) && engine.countOf('stopContainer') > 0) toldAt = second();
+    steer(stops, second());
+    clock.advance(1000);
+  }
+  await stopped;
+  return { toldAt, killedAt: (Date.parse((await engine.inspectContainer(id)).State.FinishedAt) - begin) / 1000, hook };
+}
+
+test.each<[name: string, graceSeconds: number, hookSeconds: number, steer: (stops: StopsUnderWay, second: number) => void, expected: Hooked]>([
+  ['takes what its hook takes of its grace period', 30, 10, () => undefined, { toldAt: 10, killedAt: 30, hook: 'ended' }],
+  ['leaves 2 s after a hook that takes nearly all', 30, 29, () => undefined, { toldAt: 29, killedAt: 31, hook: 'ended' }],
+  ['ends a hook with the grace period, and leaves 2 s then', 30, 1000, () => undefined, { toldAt: 30, killedAt: 32, hook: 'called off' }],
+  ['without a grace period has no hook', 0, 10, () => undefined, { toldAt: 0, killedAt: 0, hook: 'ended' }],
+  ['is shortened while its hook runs', 30, 1000, (stops, second) => { if (second === 4) stops.shorten(3); }, { toldAt: 7, killedAt: 9, hook: 'called off' }],
+  ['is shortened after its hook', 30, 5, (stops, second) => { if (second === 8) stops.shorten(4); }, { toldAt: 5, killedAt: 12, hook: 'ended' }],
+  ['has no time left after its hook when it is forced', 30, 1000, (stops, second) => { if (second === 4) stops.shorten(0); }, { toldAt: 5, killedAt: 5, hook: 'called off' }],
+])('P68: a stop %s', async (_name, graceSeconds, hookSeconds, steer, expected) => {
+  expect(await stopAfterHook(graceSeconds, hookSeconds, steer)).toEqual(expected);
+});
