@@ -2,6 +2,7 @@ import { messageOf } from '../../errors.js';
 import { type Container, parseImageName, type Pod, whyUnfit } from '../../kube/index.js';
 import type { NodePolicy } from '../node/index.js';
 import { checkDevices } from './check-devices.js';
+import { checkEnvFiles } from './check-env-files.js';
 import { checkMounts } from './check-mounts.js';
 import { checkProbes } from './check-probes.js';
 import { checkRestart } from './check-restart.js';
@@ -25,6 +26,7 @@ export function* checkContainer(container: Container, path: string, pod: Pod, po
   yield* checkStrings(container.command ?? [], `${path}.command`);
   yield* checkStrings(container.args ?? [], `${path}.args`);
   yield* checkEnv(container, path);
+  yield* checkEnvFiles(container, path, pod);
   yield* checkRestart(container, path);
   yield* checkTermination(container, path);
   yield* checkProbes(container, path, pod);

@@ -12,7 +12,7 @@ export const CONTAINER_FIELDS: FieldTable = {
   'env[].valueFrom.fieldRef': honoured('P16'),
   'env[].valueFrom.fieldRef.apiVersion': honouredAs('P16', 'v1'),
   'env[].valueFrom.fieldRef.fieldPath': honoured('P16'),
-  'env[].valueFrom.fileKeyRef': refused('variables out of files of a volume are not supported'),
+  ...Object.fromEntries(['', '.key', '.optional', '.path', '.volumeName'].map((field) => [`env[].valueFrom.fileKeyRef${field}`, honoured('P14')])),
   'env[].valueFrom.resourceFieldRef': honoured('P17'),
   'env[].valueFrom.resourceFieldRef.containerName': honoured('P17'),
   'env[].valueFrom.resourceFieldRef.divisor': honoured('P17'),

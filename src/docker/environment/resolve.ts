@@ -1,7 +1,8 @@
 import { ProviderError } from '../../errors.js';
-import { type Amounts, type Container, expandVariables, type Pod, whyTooMany, whyUnfit } from '../../kube/index.js';
+import { type Amounts, type Container, type EnvVar, expandVariables, type Pod, whyTooMany, whyUnfit } from '../../kube/index.js';
 import type { DeliveredObjects } from '../../wire/index.js';
 import type { EnvironmentPolicy } from '../node/index.js';
+import { fileReferenceOf, standIn, withoutStandIns } from './file-values.js';
 import type { Surroundings } from './references.js';
 import { hasReferences, toValues } from './values.js';
 
@@ -46,13 +47,19 @@ function placed(pod: Pod, { node, podIP, hostIP }: PodPlace): Pod {
   return { ...pod, spec: { ...pod.spec, nodeName: nodeName ?? node, serviceAccountName: serviceAccountName ?? 'default' }, status: { ...pod.status, podIP, hostIP } };
 }
 
-function withValues({ env: _env, envFrom: _envFrom, ...container }: Container, values: ReadonlyMap<string, string>): Container {
-  return { ...container, ...(values.size > 0 && { env: [...values].map(([name, value]) => ({ name, value })) }) };
+function withValues({ env = [], envFrom: _envFrom, ...container }: Container, values: ReadonlyMap<string, string>): Container {
+  const ofFiles = new Map(env.map((variable) => [variable.name, fileReferenceOf(variable)]));
+  const toVariable = ([name, value]: [string, string]): EnvVar => {
+    const fileKeyRef = value === standIn(name) ? ofFiles.get(name) : undefined;
+    return fileKeyRef === undefined ? { name, value } : { name, valueFrom: { fileKeyRef } };
+  };
+  return { ...container, ...(values.size > 0 && { env: [...values].map(toVariable) }) };
 }
 
 /** What no program can be given; words of the command with their variables in them. */
-function* unfitStrings({ env = [], command = [], args = [] }: Container, path: string): Iterable<string> {
-  const values = new Map(env.map(({ name, value }) => [name, value ?? '']));
+function* unfitStrings(container: Container, path: string): Iterable<string> {
+  const { command = [], args = [] } = container;
+  const values = new Map(withoutStandIns(container).map(({ name, value }) => [name, value ?? '']));
   const words = { command: command.map((word) => expandVariables(word, values)), args: args.map((word) => expandVariables(word, values)) };
   const variables = [...values].map(([name, value]) => `${name}=${value}`);
   for (const [list, texts] of Object.entries({ ...words, env: variables })) {

@@ -1,9 +1,15 @@
 import { allContainers, type Container, type EnvVar, expandVariables, type Pod } from '../../kube/index.js';
+import { fileReferenceOf, standIn } from './file-values.js';
 import { readReference, readSource, type Surroundings } from './references.js';
 
 /** Whether the sender has left a reference open: then it has expanded nothing either. */
 export function hasReferences(pod: Pod): boolean {
-  return allContainers(pod).some(({ env, envFrom }) => (envFrom ?? []).length > 0 || (env ?? []).some(isReference));
+  return allContainers(pod).some(hasOpenReferences);
+}
+
+/** Whether a container has variables that come from elsewhere than its files, and are not resolved. */
+export function hasOpenReferences({ env, envFrom }: Container): boolean {
+  return (envFrom ?? []).length > 0 || (env ?? []).some(isReference);
 }
 
 /**
@@ -22,7 +28,9 @@ export function toValues(container: Container, path: string, around: Surrounding
   const env = container.env ?? [];
   const later = new Map(laterCount ? env.filter((variable) => !isReference(variable)).map(({ name, value }) => [name, value ?? '']) : []);
   for (const [index, variable] of env.entries()) {
-    const { value, problem } = isReference(variable)
+    const { value, problem = undefined } = fileReferenceOf(variable)
+      ? { value: standIn(variable.name) }
+      : isReference(variable)
       ? readReference(variable.valueFrom ?? {}, `${path}.env[${index}].valueFrom`, container, around)
       : { value: expandVariables(variable.value ?? '', seenBy(variable.name, values, later)) };
     if (value !== undefined) values.set(variable.name, value);
@@ -31,9 +39,9 @@ export function toValues(container: Container, path: string, around: Surrounding
   return values;
 }
 
-/** A value that is there counts more than where it could come from. */
-function isReference({ value, valueFrom }: EnvVar): boolean {
-  return Boolean(valueFrom) && !value;
+/** A value that is there counts more than where it could come from. What is in a file, no sender knows. */
+function isReference(variable: EnvVar): boolean {
+  return Boolean(variable.valueFrom) && !variable.value && fileReferenceOf(variable) === undefined;
 }
 
 function seenBy(name: string, before: ReadonlyMap<string, string>, later: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

@@ -29,7 +29,7 @@ export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: Ab
   const { volumes, held } = await planHeldFiles(pod, planned, rooms);
   const pullLogins = toPullLogins(request, rooms);
   const record: PodRecord = {
-    version: recordVersionOf(network),
+    version: recordVersionOf(network, pod),
     pod,
     acceptedAt: acceptedAt.toISOString(),
     network,

@@ -1,9 +1,12 @@
 import type { ContainerDetails } from '../../engine/index.js';
-import { type Container, type ContainerStatus, type Pod } from '../../kube/index.js';
+import { ProviderError } from '../../errors.js';
+import type { Container, ContainerStatus, EnvVar, Pod } from '../../kube/index.js';
+import type { DeliveredObjects } from '../../provider/index.js';
 import { LABEL, networkName, type ObservedContainer, type ObservedPod, type PodNetwork, type PodRecord, recordVersionOf } from '../record/index.js';
 import { replanVolumes } from '../volumes/index.js';
 import { findHeldFiles } from './held-files.js';
 import { placePod } from './placement.js';
+import { withEnvironment } from './pod-environment.js';
 import type { Rooms } from './rooms.js';
 
 /**
@@ -13,11 +16,11 @@ import type { Rooms } from './rooms.js';
 export async function rebuildRecord(pod: Pod, observed: ObservedPod, rooms: Rooms): Promise<PodRecord> {
   const newest = [...observed.containers.values()].flatMap((attempts) => attempts.at(-1) ?? []);
   const details = await Promise.all(newest.map((container) => rooms.engine.inspectContainer(container.id)));
-  const envOf = new Map(newest.map((container, index) => [container.name, details[index]?.Config.Env ?? []]));
-  const resolved: Pod = { ...pod, spec: withEnv(pod, envOf) };
+  const envOf = new Map(newest.map((container, index) => [container.name, (details[index]?.Config.Env ?? []).map(toEnvVar)]));
   const network = await networkOf(pod, details, rooms);
+  const resolved: Pod = { ...pod, spec: withEnv(pod, (container) => envOf.get(container.name) ?? ownVariables(container, pod, network, rooms)) };
   const record: PodRecord = {
-    version: recordVersionOf(network),
+    version: recordVersionOf(network, resolved),
     pod: resolved,
     acceptedAt: pod.status?.startTime ?? rooms.clock.now().toISOString(),
     network,
@@ -37,12 +40,28 @@ async function singleFilesOf({ metadata }: Pod, { engine, node }: Rooms): Promis
   return new Map(volumes.flatMap(({ Name, Labels }) => (Labels[LABEL.file] === undefined ? [] : [[Name, Labels[LABEL.file] ?? '']])));
 }
 
-function withEnv(pod: Pod, envOf: ReadonlyMap<string, readonly string[]>): Pod['spec'] {
+/**
+ * Variables of a container that never ran, as far as the pod itself tells. What came with the pod is lost: one that needs it is not
+ * made, and says so.
+ */
+function ownVariables(container: Container, pod: Pod, network: PodNetwork, { traits }: Rooms): EnvVar[] | undefined {
+  try {
+    const alone = { ...pod, spec: { ...pod.spec, containers: [container], initContainers: [] } };
+    return withEnvironment({ pod: alone, delivered: NOTHING_DELIVERED }, network, traits).spec.containers[0]?.env ?? [];
+  } catch (error) {
+    if (error instanceof ProviderError) return undefined;
+    throw error;
+  }
+}
+
+const NOTHING_DELIVERED: DeliveredObjects = { configMaps: new Map(), binaryKeys: new Map(), secrets: new Map(), projected: new Map() };
+
+function withEnv(pod: Pod, envOf: (container: Container) => EnvVar[] | undefined): Pod['spec'] {
   const fill = (container: Container): Container => {
-    const env = envOf.get(container.name);
+    const env = envOf(container);
     if (env === undefined) return container;
     const { envFrom: _resolved, ...rest } = container;
-    return { ...rest, env: env.map(toEnvVar) };
+    return { ...rest, env };
   };
   const { initContainers, containers } = pod.spec;
   return { ...pod.spec, containers: containers.map(fill), ...(initContainers !== undefined && { initContainers: initContainers.map(fill) }) };

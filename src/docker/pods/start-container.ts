@@ -10,6 +10,7 @@ import { withMessageFile } from './message-file.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
 import { startOwner } from './sandbox.js';
+import { withVariables } from './variables.js';
 
 type Start = PodAction & { kind: 'startContainer' };
 
@@ -47,7 +48,8 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
     if (existing !== undefined) return existing.id;
     await pod.volumes.ensure(sandbox, observed.containers.size === 0, rooms, pod.signal);
     const reference = { id: sandbox.id, shared: sharesNamespaces(record.pod) };
-    const config = toContainerConfig(record, spec, reference, rooms.traits, await lookUpFacts(record, spec, rooms));
+    const complete = await withVariables(spec, record, sandbox.id, rooms);
+    const config = toContainerConfig(record, complete, reference, rooms.traits, await lookUpFacts(record, spec, rooms));
     const id = await rooms.messages.use((file) => rooms.engine.createContainer(name, withMessageFile(withEra(config, action.era), spec, file)));
     pod.addEvent('Normal', 'Created', `Created container: ${action.container}`, action.container);
     return id;

@@ -1,11 +1,14 @@
 import type { EngineState } from '../../engine/index.js';
-import type { LoginEntry, Pod } from '../../kube/index.js';
+import { allContainers, type LoginEntry, type Pod } from '../../kube/index.js';
 import type { Device } from '../node/index.js';
 import type { PodVolume } from './pod-volume.js';
 
 /** Format of the record this version writes. Every older one is read, for ever; a newer one is kept and not touched. */
 export const RECORD_VERSION = 2;
-/** Of a pod whose network is not one that version 2 knows: a plugin that reads no more would make such a network for it. */
+/**
+ * Of a pod whose network is not one that version 2 knows: a plugin that reads no more would make such a network for it. And of one with
+ * variables out of files, which it would run without.
+ */
 export const NETWORK_RECORD_VERSION = 3;
 
 /** The engine's own name for having no network but its host's. */
@@ -60,8 +63,9 @@ export function isHostNetwork({ name }: Pick<PodNetwork, 'name'>): boolean {
 }
 
 /** The oldest format that tells of a pod on this network all that there is. */
-export function recordVersionOf(network: PodNetwork): PodRecord['version'] {
-  return isHostNetwork(network) ? NETWORK_RECORD_VERSION : RECORD_VERSION;
+export function recordVersionOf(network: PodNetwork, pod: Pod): PodRecord['version'] {
+  const hasFileVariables = allContainers(pod).some(({ env }) => env?.some(({ valueFrom }) => valueFrom?.fileKeyRef));
+  return isHostNetwork(network) || hasFileVariables ? NETWORK_RECORD_VERSION : RECORD_VERSION;
 }
 
 /** What the engine last said of one container of a pod. */

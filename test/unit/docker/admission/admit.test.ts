@@ -119,9 +119,13 @@ test.each<[field: string, spec: Record<string, unknown>, kind?: string]>([
   expect(error.kind).toBe(kind);
 });
 
-const VOLUMES = [{ name: 'v' }, { name: 'w' }];
+const VOLUMES = [{ name: 'v' }, { name: 'w' }, { name: 'e', emptyDir: {} }];
 test.each<[field: string, container: Record<string, unknown>, kind?: string]>([
-  ['env[1].valueFrom.fileKeyRef', { env: [{ name: 'A' }, { name: 'B', valueFrom: { fileKeyRef: { volumeName: 'v', path: 'p', key: 'k' } } }] }],
+  ['env[1].valueFrom.fileKeyRef.volumeName', { env: [{ name: 'A' }, { name: 'B', valueFrom: { fileKeyRef: { volumeName: 'gone', path: 'p', key: 'k' } } }] }],
+  ['env[0].valueFrom.fileKeyRef.volumeName', { env: [{ name: 'B', valueFrom: { fileKeyRef: { volumeName: 'v', path: 'p', key: 'k' } } }] }],
+  ...['', '/p', '../p', 'a/../p', 'a/', 'p\0'].map((path): [string, Record<string, unknown>] => ['env[0].valueFrom.fileKeyRef.path', { env: [{ name: 'B', valueFrom: { fileKeyRef: { volumeName: 'e', path, key: 'k' } } }] }]),
+  ...['', 'a=b', 'ü'].map((key): [string, Record<string, unknown>] => ['env[0].valueFrom.fileKeyRef.key', { env: [{ name: 'B', valueFrom: { fileKeyRef: { volumeName: 'e', path: 'p', key } } }] }]),
+  ['env[0].valueFrom.fileKeyRef', { env: [{ name: 'B', value: 'x', valueFrom: { fileKeyRef: { volumeName: 'e', path: 'p', key: 'k' } } }] }],
   ['env[0].valueFrom.fieldRef.apiVersion', { env: [{ name: 'A', valueFrom: { fieldRef: { apiVersion: 'v2', fieldPath: 'metadata.name' } } }] }],
   ['env[0].name', { env: [{ name: 'A=B', value: 'x' }] }],
   ['env[0].name', { env: [{ name: 'ünï', value: 'x' }] }],

@@ -1,4 +1,4 @@
-import { type PodPlace, resolveEnvironment } from '../../../../src/docker/environment/index.js';
+import { type PodPlace, resolveEnvironment, withFileValues } from '../../../../src/docker/environment/index.js';
 import { DEFAULT_ENVIRONMENT } from '../../../../src/docker/node/index.js';
 import type { Container, EnvVar, Pod } from '../../../../src/kube/index.js';
 import type { DeliveredObjects, FileMap } from '../../../../src/wire/index.js';
@@ -115,4 +115,30 @@ test('all that is in the way is said at once, and never a value', () => {
 test('beside a virtual kubelet that resolves nothing, what envFrom gave comes behind env', () => {
   const env = [{ name: 'url', value: '$(user)@$(host)' }, { name: 'user', value: 'me' }, { name: 'path', value: '$(path):/x' }];
   expect(valuesOf({ env }, SKIP)).toEqual({ url: 'me@$(host)', user: 'me', path: '$(path):/x' });
+});
+
+describe('P14: variables out of files', () => {
+  const ofFile: EnvVar = from({ fileKeyRef: { volumeName: 'v', path: 'f', key: 'K' } }, 'file');
+  const gone: EnvVar = from({ fileKeyRef: { volumeName: 'v', path: 'f', key: 'G', optional: true } }, 'gone');
+
+  test('they stay open, and count in the values of those behind them when they are known', () => {
+    const env = [{ name: 'before', value: '$(file)' }, ofFile, gone, { name: 'after', value: '<$(file)> $$(file) $(gone) $$(gone)' }, OPEN];
+    const container = resolved(podOf({ env, command: ['$(after)'] }));
+    expect(container?.env?.slice(1, 3)).toEqual([ofFile, gone]);
+    expect(withFileValues(container ?? { name: '' }, new Map([['file', 'a $(gone) b']])).env).toEqual([
+      { name: 'before', value: '$(file)' },
+      { name: 'file', value: 'a $(gone) b' },
+      { name: 'after', value: '<a $(gone) b> $(file) $(gone) $(gone)' },
+      { name: 'open', value: 'p' },
+    ]);
+  });
+
+  test('alone they do not say that the sender expands nothing', () => {
+    const pod = podOf({ env: [ofFile, { name: 'after', value: '$(file) $$' }] });
+    expect(resolveEnvironment(pod, DELIVERED, PLACE, DEFAULT_ENVIRONMENT)).toEqual(pod);
+  });
+
+  test('a later variable of the same name takes its place', () => {
+    expect(valuesOf({ env: [ofFile, { name: 'file', value: 'mine' }, OPEN] })).toMatchObject({ file: 'mine' });
+  });
 });

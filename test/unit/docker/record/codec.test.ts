@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DamagedRecord, decodeRecord, encodeRecord, RECORD_VERSION, recordVersionOf, UnknownRecordVersion } from '../../../../src/docker/record/index.js';
 import type { PodRecord } from '../../../../src/docker/record/index.js';
-import type { EnvVar } from '../../../../src/kube/index.js';
+import type { EnvVar, Pod } from '../../../../src/kube/index.js';
 
 const FOREIGN = ['PATH=/bin', 'INTERLINK_RECORD_X=1', 'INTERLINK_RECORD_=', 'HOSTNAME=x'];
 
@@ -57,8 +57,15 @@ test('a record that version 3 wrote is read', async () => {
   expect(await decodeRecord(env)).toMatchObject({ version: 3, pod: { metadata: { uid: 'u-3' }, spec: { hostNetwork: true } }, network: { name: 'host', subnet: '', ip: '192.0.2.1', aliases: [] } });
 });
 
+const PLAIN_POD: Pod = { metadata: { name: 'p', namespace: 'ns', uid: 'u-1' }, spec: { containers: [{ name: 'main', env: [{ name: 'A', value: '1' }] }] } };
+
 test.each<[name: string, version: number]>([['interlink_node_team', 2], ['host', 3]])('the network %s makes a record of version %i', (name, version) => {
-  expect(recordVersionOf({ name, subnet: '', ip: '10.0.0.1', aliases: [] })).toBe(version);
+  expect(recordVersionOf({ name, subnet: '', ip: '10.0.0.1', aliases: [] }, PLAIN_POD)).toBe(version);
+});
+
+test('a variable out of a file makes a record of version 3: an older plugin would run the pod without', () => {
+  const env = [{ name: 'A', valueFrom: { fileKeyRef: { volumeName: 'v', path: 'p', key: 'k' } } }];
+  expect(recordVersionOf({ name: 'net', subnet: '', ip: '10.0.0.1', aliases: [] }, { ...PLAIN_POD, spec: { containers: [{ name: 'main' }], initContainers: [{ name: 'init', env }] } })).toBe(3);
 });
 
 test('a newer format is told by its number, whatever else there is', async () => {
