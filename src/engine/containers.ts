@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Connection } from './connection.js';
 import { isEngineError, toStartError } from './errors.js';
+import { removeByForce } from './remove-container.js';
 import type { Slots } from './slots.js';
 import { parsePathStat } from './path-stat.js';
 import type { ContainerConfig } from './create-options.js';
@@ -60,10 +61,7 @@ export function containers(connection: Connection, calls: Slots, starts: Slots):
       await calls.run(() => connection.call({ method: 'POST', path: `${at(id)}/kill`, query: { signal: killSignal }, signal }), signal);
     },
 
-    async removeContainer(id: string, signal?: AbortSignal): Promise<void> {
-      const request = { method: 'DELETE', path: at(id), query: { force: '1', v: '1' }, signal } as const;
-      await ignore('NotFound', calls.run(() => connection.call(request), signal));
-    },
+    removeContainer: (id: string, signal?: AbortSignal): Promise<void> => removeByForce(at(id), connection, calls, signal),
 
     async renameContainer(id: string, name: string, signal?: AbortSignal): Promise<void> {
       try {

@@ -184,7 +184,7 @@ export interface Engine {
   /** Sends the stop signal, after `graceSeconds` SIGKILL; resolves when the container has ended. */
   stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void>;
   killContainer(id: string, killSignal: string, signal?: AbortSignal): Promise<void>;
-  /** Removes by force; a container that is gone is success. */
+  /** Removes by force; resolves when it is gone, whoever removes it. */
   removeContainer(id: string, signal?: AbortSignal): Promise<void>;
   /** A container that has the name already is success. */
   renameContainer(id: string, name: string, signal?: AbortSignal): Promise<void>;

@@ -66,6 +66,16 @@ function declareRecords(it: () => Subject): void {
     await expect(it().create(SLEEP, { Image: `${it().run}/none:1` })).rejects.toMatchObject({ tag: 'NotFound' });
   });
 
+  test('removals at the same time all succeed, each when it is gone', async () => {
+    const id = await it().start(SLEEP);
+    await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        await it().engine.removeContainer(id);
+        await expect(it().engine.inspectContainer(id)).rejects.toMatchObject({ tag: 'NotFound' });
+      }),
+    );
+  });
+
   test('removal is by force, and of what is gone success; everything else is NotFound then', async () => {
     const id = await it().start(SLEEP);
     await it().engine.removeContainer(id);
