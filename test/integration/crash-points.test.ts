@@ -1,4 +1,3 @@
-import { FIRST_VIEW, PluginRefused, toDeletePod } from '../../src/caller/index.js';
 import { CrashScene, MOMENTS } from '../support/crash-scene.js';
 import { describeWithEngine } from '../support/engine-under-test.js';
 import { eventually } from '../support/eventually.js';
@@ -31,35 +30,9 @@ describeWithEngine('a plugin killed at every engine call', (engine) => {
   }
 
   test('of a create: accepted is started, not accepted leaves nothing', async () => {
-    const probe = scene.newPod();
-    const count = await scene.callsOf(async () => {
-      await scene.caller.create(probe.body);
-      await probe.untilPhase('Running');
-    });
-    await probe.delete();
-    expect(count).toBeGreaterThan(10);
-    let kills = 0;
-    for (let k = 1; k <= count; k++) {
-      for (const moment of MOMENTS) {
-        const pod = scene.newPod();
-        let answered = false;
-        const killed = await scene.killedAt(k, moment, async () => {
-          answered = await scene.caller.create(pod.body).then(() => true, () => false);
-          // The rest of the start goes on by itself: until the kill, or the end of it.
-          if (answered) await eventually(async () => !scene.plugin.isRunning || (await pod.untilPhase('Running', 200)) !== undefined).catch(() => undefined);
-        });
-        if (killed) kills++;
-        const present = answered || (await scene.leftoversOf(pod)) > 0;
-        if (present) await expectWhole(pod).catch((cause: unknown) => {
-          throw new Error(`killed ${moment} call ${k}, create ${answered ? 'answered' : 'cut'}`, { cause });
-        });
-        await scene.caller.delete(toDeletePod(pod.pod, pod.jobId, FIRST_VIEW, new Date())).catch((error: unknown) => {
-          if (!(error instanceof PluginRefused && error.status === 404 && !present)) throw error;
-        });
-        expect({ k, moment, left: await scene.leftoversOf(pod) }).toEqual({ k, moment, left: 0 });
-      }
-    }
-    expect(kills).toBeGreaterThan(count);
+    const { calls, kills } = await scene.killAtEachCallOfCreate({ expectWhole });
+    expect(calls).toBeGreaterThan(10);
+    expect(kills).toBeGreaterThan(calls);
   });
 
   test('of a delete: it is finished', async () => {

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FIRST_VIEW, PluginRefused, toDeletePod } from '../../src/caller/index.js';
-import { CrashScene, MOMENTS } from '../support/crash-scene.js';
+import { CrashScene } from '../support/crash-scene.js';
 import { describeWithEngine, objectsOf } from '../support/engine-under-test.js';
 import { eventually } from '../support/eventually.js';
 import { podFile, shell, type TestPod } from '../support/test-node.js';
@@ -50,36 +49,9 @@ describeWithEngine('a plugin killed at every engine call of a pod with claims an
   };
 
   test('P100: accepted is started, not accepted leaves nothing, no helper stays, and what is not the pod\'s is kept', async () => {
-    const probe = scene.newPod();
-    const count = await scene.callsOf(async () => {
-      await scene.caller.create(probe.body);
-      await probe.untilPhase('Running');
-    });
-    await probe.delete();
-    let kills = 0;
-    for (let k = 1; k <= count; k++) {
-      for (const moment of MOMENTS) {
-        const pod = scene.newPod();
-        let answered = false;
-        const killed = await scene.killedAt(k, moment, async () => {
-          answered = await scene.caller.create(pod.body).then(() => true, () => false);
-          // The rest of the start goes on by itself: until the kill, or the end of it.
-          if (answered) await eventually(async () => !scene.plugin.isRunning || (await pod.untilPhase('Running', 200)) !== undefined).catch(() => undefined);
-        });
-        if (killed) kills++;
-        const present = answered || (await scene.leftoversOf(pod)) > 0;
-        if (present) await expectWhole(pod).catch((cause: unknown) => {
-          throw new Error(`killed ${moment} call ${k}, create ${answered ? 'answered' : 'cut'}`, { cause });
-        });
-        await scene.caller.delete(toDeletePod(pod.pod, pod.jobId, FIRST_VIEW, new Date())).catch((error: unknown) => {
-          if (!(error instanceof PluginRefused && error.status === 404 && !present)) throw error;
-        });
-        expect({ k, moment, left: await scene.leftoversOf(pod) }).toEqual({ k, moment, left: 0 });
-        // A plugin that starts tries its engine, with a helper too.
-        await eventually(async () => (await helpers()) === 0);
-      }
-    }
-    expect(kills).toBeGreaterThan(count);
+    // A plugin that starts tries its engine, with a helper too.
+    const { calls, kills } = await scene.killAtEachCallOfCreate({ expectWhole, afterEach: () => eventually(async () => (await helpers()) === 0) });
+    expect(kills).toBeGreaterThan(calls);
     expect([existsSync(join(host, 'claims/data')), readFileSync(join(host, 'log'), 'utf8')]).toEqual([true, '']);
   });
 });

@@ -1,4 +1,4 @@
-import { makeStamp, PluginCaller, type PodFile, toCreateBody } from '../../src/caller/index.js';
+import { FIRST_VIEW, makeStamp, PluginCaller, PluginRefused, type PodFile, toCreateBody, toDeletePod } from '../../src/caller/index.js';
 import { ensureBusybox } from './busybox.js';
 import { type EngineUnderTest, objectsOf, purgeNode, uniqueNode } from './engine-under-test.js';
 import { eventually } from './eventually.js';
@@ -15,6 +15,13 @@ export interface SceneOptions {
   readonly file: PodFile;
   /** Configuration of the plugin, by environment names. */
   readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface CreateRules {
+  /** Rejects for an accepted pod that is not as it would be without a kill. */
+  readonly expectWhole: (pod: TestPod) => Promise<void>;
+  /** What else has to hold when a pod is gone. */
+  readonly afterEach?: () => Promise<unknown>;
 }
 
 /** A plugin in a process of its own that can be killed at any of its engine calls. */
@@ -70,6 +77,46 @@ export class CrashScene {
     this.proxy.restartCount();
     await act();
     return Math.max(...this.proxy.calls.map((call) => call.k ?? 0));
+  }
+
+  /**
+   * Creates one pod after the other, with the plugin killed once before and once after each engine call of it. An accepted one has to
+   * be whole then, and once it is deleted nothing of any of them may be left.
+   */
+  async killAtEachCallOfCreate({ expectWhole, afterEach = () => Promise.resolve() }: CreateRules): Promise<{ readonly calls: number; readonly kills: number }> {
+    const probe = this.newPod();
+    const calls = await this.callsOf(async () => {
+      await this.caller.create(probe.body);
+      await probe.untilPhase('Running');
+    });
+    await probe.delete();
+    let kills = 0;
+    for (let k = 1; k <= calls; k++) {
+      for (const moment of MOMENTS) {
+        if (await this.createKilledAt(k, moment, expectWhole)) kills++;
+        await afterEach();
+      }
+    }
+    return { calls, kills };
+  }
+
+  private async createKilledAt(k: number, moment: Moment, expectWhole: CreateRules['expectWhole']): Promise<boolean> {
+    const pod = this.newPod();
+    let answered = false;
+    const killed = await this.killedAt(k, moment, async () => {
+      answered = await this.caller.create(pod.body).then(() => true, () => false);
+      // The rest of the start goes on by itself: until the kill, or the end of it.
+      if (answered) await eventually(async () => !this.plugin.isRunning || (await pod.untilPhase('Running', 200)) !== undefined).catch(() => undefined);
+    });
+    const present = answered || (await this.leftoversOf(pod)) > 0;
+    if (present) await expectWhole(pod).catch((cause: unknown) => {
+      throw new Error(`killed ${moment} call ${k}, create ${answered ? 'answered' : 'cut'}`, { cause });
+    });
+    await this.caller.delete(toDeletePod(pod.pod, pod.jobId, FIRST_VIEW, new Date())).catch((error: unknown) => {
+      if (!(error instanceof PluginRefused && error.status === 404 && !present)) throw error;
+    });
+    expect({ k, moment, left: await this.leftoversOf(pod) }).toEqual({ k, moment, left: 0 });
+    return killed;
   }
 
   /** Until what was on the engine is known again. */
