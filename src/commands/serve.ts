@@ -9,6 +9,7 @@ import { messageOf } from '../errors.js';
 import { createLogger, type Logger } from '../log.js';
 import { toPolicy } from './policy.js';
 import { readRecordKeys } from './record-keys.js';
+import { warnOfSiteOverlap } from './site-overlap.js';
 
 /** Within it requests under way are finished; a `/create` that waits for its engine is not worth more. */
 const SHUTDOWN_GRACE_MS = 10_000;
@@ -43,6 +44,7 @@ async function serve(config: Config): Promise<void> {
   // Only who has the address may claim the node's name: a second start by mistake must not take it from the first.
   await provider.start();
   if (!isGuarded(config)) logger.warn('anyone who reaches this address can run containers here: the wire has no authentication', { address: server.address });
+  warnOfSiteOverlap(config, logger);
   logger.info('serving', { address: server.address, node });
   await untilSignal();
   logger.info('shutting down; the pods keep running');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listSetting } from './collection-setting.js';
-import { readAddress, readCidr, readCount, readMatching } from './readers.js';
+import { readAddress, readCidr, readCount, readFlag, readMatching } from './readers.js';
 import { optionalSetting, setting } from './setting.js';
 
 const MOST_NAMESERVERS = 3;
@@ -22,6 +22,16 @@ export const networkSettings = z
     HostIP: optionalSetting(readAddress, {
       allowed: 'an IP address',
       about: 'Address of this host that pods are told (status.hostIP). Without it: the gateway of their network, under which they reach the host.',
+    }),
+    Shared: setting(readFlag, {
+      fallback: false,
+      allowed: 'true or false',
+      about: 'One network for the pods of all namespaces. Otherwise each namespace has its own, and pods of different ones do not reach each other.',
+    }),
+    Egress: setting(readFlag, {
+      fallback: true,
+      allowed: 'true or false',
+      about: 'Pods reach other networks, the internet among them. false: only the pods on their own and services of this host; a pod can ask for that by the annotation `interlink.eu/egress: "false"`.',
     }),
     ClusterDNS: listSetting(readAddress, {
       allowed: 'IP addresses of at most three servers, such as 10.96.0.10',

@@ -1,2 +1,3 @@
 /** The Docker backend: DockerProvider, which hands its calls to the rooms below. */
 export { DockerProvider, type DockerProviderOptions } from './docker-provider.js';
+export { siteOverlaps } from './network/index.js';

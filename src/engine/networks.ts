@@ -2,14 +2,14 @@ import type { Connection } from './connection.js';
 import { ignore } from './containers.js';
 import type { Slots } from './slots.js';
 import type { EndpointConfig } from './create-options.js';
-import type { Engine, NetworkSummary } from './types.js';
+import type { Engine, NetworkSummary, NewNetwork } from './types.js';
 
 /** Networks. @see Docker Engine API, Network */
 export function networks(connection: Connection, calls: Slots): Pick<Engine, 'createNetwork' | 'inspectNetwork' | 'listNetworks' | 'reattachNetwork' | 'removeNetwork'> {
   const at = (name: string): string => `/networks/${encodeURIComponent(name)}`;
   return {
-    async createNetwork(name: string, subnet: string, labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<string> {
-      const body = { Name: name, Driver: 'bridge', CheckDuplicate: true, IPAM: { Driver: 'default', Config: [{ Subnet: subnet }] }, Labels: labels };
+    async createNetwork({ name, subnet, labels, internal = false }: NewNetwork, signal?: AbortSignal): Promise<string> {
+      const body = { Name: name, Driver: 'bridge', CheckDuplicate: true, Internal: internal, IPAM: { Driver: 'default', Config: [{ Subnet: subnet }] }, Labels: labels };
       return ((await calls.run(() => connection.call({ method: 'POST', path: '/networks/create', body, signal }), signal)) as { Id: string }).Id;
     },
 
@@ -42,11 +42,12 @@ interface ListedNetwork {
   readonly Name: string;
   readonly Created: string;
   readonly Labels: Readonly<Record<string, string>> | null;
+  readonly Internal?: boolean;
   readonly IPAM: { readonly Config: readonly { readonly Subnet?: string }[] | null } | null;
   readonly Containers?: Readonly<Record<string, object>> | null;
 }
 
-function toSummary({ Id, Name, Created, Labels, IPAM }: ListedNetwork): NetworkSummary {
+function toSummary({ Id, Name, Created, Labels, Internal = false, IPAM }: ListedNetwork): NetworkSummary {
   const subnets = (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet !== undefined && Subnet.includes('.') ? [Subnet] : []));
-  return { Id, Name, Created, Labels: Labels ?? {}, Subnets: subnets };
+  return { Id, Name, Created, Labels: Labels ?? {}, Internal, Subnets: subnets };
 }

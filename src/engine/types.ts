@@ -71,11 +71,22 @@ export interface PathStat {
   readonly mode: number;
 }
 
+export interface NewNetwork {
+  readonly name: string;
+  /** CIDR. */
+  readonly subnet: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** What is on it reaches the host, and nothing beyond. */
+  readonly internal?: boolean;
+}
+
 export interface NetworkSummary {
   readonly Id: string;
   readonly Name: string;
   readonly Created: string;
   readonly Labels: Readonly<Record<string, string>>;
+  /** Whether what is on it reaches nothing beyond the host. */
+  readonly Internal: boolean;
   /** IPv4 subnets in CIDR form. */
   readonly Subnets: readonly string[];
   /** Number of running containers on it, known by inspect only. */
@@ -219,7 +230,7 @@ export interface Engine {
   removeVolume(name: string, signal?: AbortSignal): Promise<void>;
 
   /** With CheckDuplicate. `Conflict` when the name exists, `Forbidden` when the subnet overlaps another. */
-  createNetwork(name: string, subnet: string, labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<string>;
+  createNetwork(network: NewNetwork, signal?: AbortSignal): Promise<string>;
   /** By name or id, with the number of endpoints. */
   inspectNetwork(name: string, signal?: AbortSignal): Promise<NetworkSummary>;
   listNetworks(labels: readonly string[], signal?: AbortSignal): Promise<readonly NetworkSummary[]>;

@@ -31,7 +31,7 @@ interface PodShape {
 /** `/create` to running, against the engine's own create and start of the same containers on the same kind of network. */
 export async function benchStarts(bench: Bench): Promise<readonly Row[]> {
   const network = `bench_${randomUUID()}`;
-  await bench.engine.createNetwork(network, SUBNET, { [bench.label]: '1' });
+  await bench.engine.createNetwork({ name: network, subnet: SUBNET, labels: { [bench.label]: '1' } });
   try {
     return [
       await compare('one container, no files: /create to running', { containers: 1, withFile: false }, { atMost: 1.1, aim: 1.05 }, bench, network),

@@ -5,7 +5,7 @@ import type { Subject } from './subject.js';
 export function declareNetworks(it: () => Subject): void {
   test('a network is what it was asked for, by name and id, and in the list', async () => {
     const { name, subnet, id } = await it().network();
-    const summary = { Id: id, Name: name, Created: expect.any(String) as string, Labels: it().labels, Subnets: [subnet] };
+    const summary = { Id: id, Name: name, Created: expect.any(String) as string, Labels: it().labels, Internal: false, Subnets: [subnet] };
     for (const key of [name, id]) expect(await it().engine.inspectNetwork(key)).toEqual({ ...summary, Endpoints: 0 });
     expect(await it().engine.listNetworks([it().label])).toContainEqual(summary);
     expect((await it().engine.listNetworks([])).map(({ Name }) => Name)).toEqual(expect.arrayContaining(['bridge', 'host', 'none', name]));
@@ -14,11 +14,19 @@ export function declareNetworks(it: () => Subject): void {
     await expect(it().engine.inspectNetwork(name)).rejects.toMatchObject({ tag: 'NotFound' });
   });
 
+  test('a network that reaches nothing beyond the host says so', async () => {
+    const { name, subnet } = await it().network();
+    await it().engine.removeNetwork(name);
+    await it().engine.createNetwork({ name, subnet, labels: it().labels, internal: true });
+    expect(await it().engine.inspectNetwork(name)).toMatchObject({ Internal: true, Subnets: [subnet] });
+    await it().engine.removeNetwork(name);
+  });
+
   test('a name is taken once, a range too', async () => {
     const { name, prefix, subnet } = await it().network();
-    await expect(it().engine.createNetwork(name, `${prefix}.64/28`, it().labels)).rejects.toMatchObject({ tag: 'Conflict' });
+    await expect(it().engine.createNetwork({ name, subnet: `${prefix}.64/28`, labels: it().labels })).rejects.toMatchObject({ tag: 'Conflict' });
     for (const overlapping of [subnet, `${prefix}.8/29`, `${prefix}.0/24`]) {
-      await expect(it().engine.createNetwork(it().unique(), overlapping, it().labels)).rejects.toMatchObject({ tag: 'Forbidden' });
+      await expect(it().engine.createNetwork({ name: it().unique(), subnet: overlapping, labels: it().labels })).rejects.toMatchObject({ tag: 'Forbidden' });
     }
     await it().engine.removeNetwork(name);
   });
@@ -83,7 +91,7 @@ export function declareNetworks(it: () => Subject): void {
     await it().engine.stopContainer(dead, 0);
     await it().engine.removeNetwork(name);
     for (const id of [never, dead]) await expect(it().engine.startContainer(id)).rejects.toMatchObject({ tag: 'NotFound' });
-    await it().engine.createNetwork(name, subnet, it().labels);
+    await it().engine.createNetwork({ name, subnet, labels: it().labels });
     await it().engine.startContainer(never);
     expect((await it().engine.inspectContainer(never)).NetworkSettings.Networks?.[name]).toMatchObject({ IPAddress: `${prefix}.5` });
     await expect(it().engine.startContainer(dead)).rejects.toMatchObject({ tag: 'NotFound' });

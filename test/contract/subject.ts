@@ -65,7 +65,7 @@ export class Subject {
     return eventually(async () => {
       const prefix = `10.${randomInt(220, 250)}.${randomInt(0, 256)}`;
       const subnet = `${prefix}.0/28`;
-      return { name, prefix, subnet, id: await this.engine.createNetwork(name, subnet, this.labels) };
+      return { name, prefix, subnet, id: await this.engine.createNetwork({ name, subnet, labels: this.labels }) };
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { systemClock } from '../../src/clock.js';
-import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, ExecRequest, ExecState, ImageDetails, ImageSummary, ImageUsage, LogQuery, NetworkSummary, OnPullLine, PathStat, PullRequest, RunningExec, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
+import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, ExecRequest, ExecState, ImageDetails, ImageSummary, ImageUsage, LogQuery, NetworkSummary, NewNetwork, OnPullLine, PathStat, PullRequest, RunningExec, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
 import { EngineError } from '../../src/engine/index.js';
 import { packFile, parseArchive } from './archive.js';
 import { joinedTo } from './fake-containers.js';
@@ -116,8 +116,8 @@ export class FakeEngine extends FakeControls implements Engine {
     return this.call('removeVolume', [name, signal], () => this.volumes.remove(name));
   }
 
-  createNetwork(name: string, subnet: string, labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<string> {
-    return this.call('createNetwork', [name, subnet, labels, signal], () => this.networks.create(name, subnet, labels));
+  createNetwork(network: NewNetwork, signal?: AbortSignal): Promise<string> {
+    return this.call('createNetwork', [network, signal], () => this.networks.create(network));
   }
 
   inspectNetwork(name: string, signal?: AbortSignal): Promise<NetworkSummary> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../src/clock.js';
-import { EngineError, type NetworkSummary } from '../../src/engine/index.js';
+import { EngineError, type NetworkSummary, type NewNetwork } from '../../src/engine/index.js';
 import { checkAddress, doOverlap, freeAddress } from './cidr.js';
 import { hasLabels } from './fake-events.js';
 
@@ -28,11 +28,11 @@ export class FakeNetworks {
     for (const [name, subnets] of BUILT_IN) this.add(name, subnets, {});
   }
 
-  create(name: string, subnet: string, labels: Readonly<Record<string, string>>): string {
+  create({ name, subnet, labels, internal = false }: NewNetwork): string {
     if (this.find(name) !== undefined) throw new EngineError('Conflict', `network with name ${name} already exists`);
     const isTaken = [...this.byId.values()].some(({ Subnets }) => Subnets.some((taken) => doOverlap(taken, subnet)));
     if (isTaken) throw new EngineError('Forbidden', 'Pool overlaps with other one on this address space');
-    return this.add(name, [subnet], labels).Id;
+    return this.add(name, [subnet], labels, internal).Id;
   }
 
   inspect(name: string): NetworkSummary {
@@ -85,9 +85,9 @@ export class FakeNetworks {
     return this.byId.get(name) ?? [...this.byId.values()].find(({ Name }) => Name === name);
   }
 
-  private add(name: string, subnets: readonly string[], labels: Readonly<Record<string, string>>): FakeNetwork {
+  private add(name: string, subnets: readonly string[], labels: Readonly<Record<string, string>>, internal = false): FakeNetwork {
     const Id = createHash('sha256').update(`network ${++this.serial}`).digest('hex');
-    const network: FakeNetwork = { Id, Name: name, Created: this.clock.now().toISOString(), Labels: labels, Subnets: subnets, endpoints: new Map() };
+    const network: FakeNetwork = { Id, Name: name, Created: this.clock.now().toISOString(), Labels: labels, Internal: internal, Subnets: subnets, endpoints: new Map() };
     this.byId.set(Id, network);
     return network;
   }
@@ -97,6 +97,6 @@ function isBuiltIn({ Name }: NetworkSummary): boolean {
   return BUILT_IN.some(([name]) => name === Name);
 }
 
-function toSummary({ Id, Name, Created, Labels, Subnets }: FakeNetwork): NetworkSummary {
-  return { Id, Name, Created, Labels, Subnets };
+function toSummary({ Id, Name, Created, Labels, Internal, Subnets }: FakeNetwork): NetworkSummary {
+  return { Id, Name, Created, Labels, Internal, Subnets };
 }

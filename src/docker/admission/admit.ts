@@ -3,6 +3,7 @@ import type { DeliveredObjects } from '../../wire/index.js';
 import type { NodePolicy, NodeTraits } from '../node/index.js';
 import { checkContainer } from './check-container.js';
 import { checkDns } from './check-dns.js';
+import { checkEgress } from './check-egress.js';
 import { checkHostnames } from './check-hostnames.js';
 import { checkNames } from './check-names.js';
 import { checkPod } from './check-pod.js';
@@ -39,6 +40,7 @@ function* checkValues(pod: Pod, policy: NodePolicy): Iterable<Finding> {
   yield* checkHostnames(pod, policy);
   yield* checkDns(pod, policy);
   yield* checkPorts(pod);
+  yield* checkEgress(pod, policy);
   yield* checkVolumes(pod, policy);
   yield* checkPodResources(pod);
   yield* checkSecurity(pod);

@@ -15,7 +15,8 @@ function toAddress(number: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
 }
 
-function overlaps(left: string, right: string): boolean {
+/** Whether two ranges in CIDR form have an address in common. */
+export function overlaps(left: string, right: string): boolean {
   const [a, b] = [parseCidr(left), parseCidr(right)];
   const size = 2 ** (32 - Math.min(a.bits, b.bits));
   return Math.floor(a.base / size) === Math.floor(b.base / size);

@@ -1,3 +1,4 @@
 /** Pod networks: one a namespace, with subnets and addresses that we choose ourselves. */
 export { chooseAddress, chooseSubnet, gatewayOf, parseCidr } from './addresses.js';
-export { PodNetworks, type NetworkSettings } from './pod-networks.js';
+export { type NetworkPlace, PodNetworks, type NetworkSettings } from './pod-networks.js';
+export { siteOverlaps } from './why-full.js';

@@ -1,9 +1,10 @@
 import { type Engine, isEngineError, type NetworkSummary } from '../../engine/index.js';
-import { ProviderError } from '../../errors.js';
+import { messageOf, ProviderError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { ExclusiveClaims } from '../ledger/index.js';
-import { isHostNetwork, LABEL, networkName } from '../record/index.js';
+import { isHostNetwork, LABEL, type NetworkKind, networkName, parseNetworkName, type PodNetwork } from '../record/index.js';
 import { chooseAddress, chooseSubnet, gatewayOf } from './addresses.js';
+import { type RefusedSubnet, whyFull } from './why-full.js';
 
 export interface NetworkSettings {
   /** Range in CIDR form from which every namespace gets a subnet. */
@@ -12,9 +13,11 @@ export interface NetworkSettings {
   readonly subnetBits: number;
 }
 
+/** What of a pod's network is the same for all pods on it. */
+export type NetworkPlace = Pick<PodNetwork, 'name' | 'subnet' | 'internal'>;
+
 interface KnownNetwork {
   readonly name: string;
-  readonly namespace: string;
   readonly subnet: string;
   lastAddress?: string;
   /** When a pod was last seen to have an address of it; a network without pods is kept for a while. */
@@ -40,23 +43,23 @@ export class PodNetworks {
   ) {}
 
   /**
-   * Ensures the namespace's network and claims an address on it for a pod; asked again, it is the one that the pod has.
+   * Ensures a network and claims an address on it for a pod; asked again, it is the one that the pod has.
    * @param wanted.ip the address that the pod's running container already has
    * @throws ProviderError `OutOfResources` when the range or the subnet is used up
    */
-  async claim(namespace: string, podUid: string, now: Date, wanted: { readonly ip?: string | undefined; readonly signal?: AbortSignal } = {}): Promise<{ name: string; subnet: string; ip: string }> {
-    const name = networkName(this.node, namespace);
+  async claim(kind: NetworkKind, podUid: string, now: Date, wanted: { readonly ip?: string | undefined; readonly signal?: AbortSignal } = {}): Promise<NetworkPlace & { ip: string }> {
+    const name = networkName(this.node, kind);
     return this.serially(name, async () => {
-      const network = (await this.stillThere(name)) ?? (await this.make(name, namespace, now, wanted.signal));
+      const network = (await this.stillThere(name)) ?? (await this.make(name, kind, now, wanted.signal));
       const [held] = this.addresses.heldBy(name, podUid);
       const ip = wanted.ip ?? held ?? chooseAddress(network.subnet, (address) => this.addresses.holderOf(name, address) !== undefined, network.lastAddress);
       if (ip === undefined) {
-        throw new ProviderError('OutOfResources', `subnet ${network.subnet} of namespace ${namespace} is full; widen Network.SubnetBits`);
+        throw new ProviderError('OutOfResources', `subnet ${network.subnet} of ${toText(kind)} is full: ${this.addresses.count(name)} pods have an address of it; a smaller Network.SubnetBits makes larger ones`);
       }
       this.addresses.take(name, ip, podUid);
       network.lastAddress = ip;
       network.lastUsed = now;
-      return { name, subnet: network.subnet, ip };
+      return { name, subnet: network.subnet, ip, ...(kind.internal && { internal: true }) };
     });
   }
 
@@ -68,20 +71,22 @@ export class PodNetworks {
   }
 
   /** Learns of the network of a pod that was found on the engine. */
-  adopt(namespace: string, network: { readonly name: string; readonly subnet: string }, now: Date): void {
-    if (!isHostNetwork(network) && !this.known.has(network.name)) this.remember(network.name, namespace, network.subnet, now);
+  adopt(network: NetworkPlace, now: Date): void {
+    if (!isHostNetwork(network) && !this.known.has(network.name)) this.remember(network.name, network.subnet, now);
   }
 
   /** Makes a network again that an operator's prune took, with the subnet its pods have addresses of. */
-  async ensure(namespace: string, network: { readonly name: string; readonly subnet: string }): Promise<void> {
+  async ensure(network: NetworkPlace): Promise<void> {
     if (isHostNetwork(network)) return;
-    await this.serially(network.name, async () => {
+    const { name, subnet } = network;
+    const internal = network.internal === true;
+    await this.serially(name, async () => {
       try {
-        await this.engine.inspectNetwork(network.name);
+        requireKind(await this.engine.inspectNetwork(name), internal);
       } catch (error) {
         if (!isEngineError(error, 'NotFound')) throw error;
-        await this.engine.createNetwork(network.name, network.subnet, this.labels(namespace));
-        this.logger.warn('network was gone and is made again', { network: network.name, subnet: network.subnet });
+        await this.engine.createNetwork({ name, subnet, internal, labels: this.labels(parseNetworkName(this.node, name)) });
+        this.logger.warn('network was gone and is made again', { network: name, subnet });
       }
     });
   }
@@ -89,8 +94,8 @@ export class PodNetworks {
   /** Networks of this node that exist on the engine, at start. */
   restore(networks: readonly NetworkSummary[], now: Date): void {
     for (const { Name, Labels, Subnets } of networks) {
-      const [namespace, subnet] = [Labels[LABEL.podNamespace], Subnets[0]];
-      if (namespace !== undefined && subnet !== undefined && !this.known.has(Name)) this.remember(Name, namespace, subnet, now);
+      const subnet = Subnets[0];
+      if (Labels[LABEL.podNamespace] !== undefined && subnet !== undefined && !this.known.has(Name)) this.remember(Name, subnet, now);
     }
   }
 
@@ -126,23 +131,25 @@ export class PodNetworks {
     }
   }
 
-  private async make(name: string, namespace: string, now: Date, signal: AbortSignal | undefined): Promise<KnownNetwork> {
-    const refused: string[] = [];
+  private async make(name: string, kind: NetworkKind, now: Date, signal: AbortSignal | undefined): Promise<KnownNetwork> {
+    const { podCidr, subnetBits } = this.settings;
+    const refused: RefusedSubnet[] = [];
     for (;;) {
       const existing = await this.engine.listNetworks([], signal);
       const own = existing.find((network) => network.Name === name);
-      if (own?.Subnets[0] !== undefined) return this.remember(name, namespace, own.Subnets[0], now);
-      const subnet = chooseSubnet(this.settings.podCidr, this.settings.subnetBits, [...existing.flatMap((network) => network.Subnets), ...this.claimedSubnets(), ...refused]);
+      if (own?.Subnets[0] !== undefined) return this.remember(name, requireKind(own, kind.internal).Subnets[0] ?? '', now);
+      const subnet = chooseSubnet(podCidr, subnetBits, [...existing.flatMap((network) => network.Subnets), ...this.claimedSubnets(), ...refused.map((one) => one.subnet)]);
       if (subnet === undefined) {
-        throw new ProviderError('OutOfResources', `no free /${this.settings.subnetBits} is left in Network.PodCIDR ${this.settings.podCidr} for namespace ${namespace}`);
+        const isOurs = (network: NetworkSummary): boolean => network.Labels[LABEL.node] === this.node;
+        throw new ProviderError('OutOfResources', `${toText(kind)}: ${whyFull(podCidr, subnetBits, existing, refused, isOurs)}`);
       }
       try {
-        await this.engine.createNetwork(name, subnet, this.labels(namespace), signal);
-        return this.remember(name, namespace, subnet, now);
+        await this.engine.createNetwork({ name, subnet, internal: kind.internal, labels: this.labels(kind) }, signal);
+        return this.remember(name, subnet, now);
       } catch (error) {
         // Taken by something the engine's list does not show (a route of the host), or made by somebody just now.
         if (!isEngineError(error, 'Forbidden', 'Conflict')) throw error;
-        refused.push(subnet);
+        refused.push({ subnet, reason: messageOf(error) });
       }
     }
   }
@@ -152,14 +159,14 @@ export class PodNetworks {
     return [...this.known.values()].filter(({ name }) => this.addresses.count(name) > 0).map(({ subnet }) => subnet);
   }
 
-  private remember(name: string, namespace: string, subnet: string, now: Date): KnownNetwork {
-    const network: KnownNetwork = { name, namespace, subnet, lastUsed: now };
+  private remember(name: string, subnet: string, now: Date): KnownNetwork {
+    const network: KnownNetwork = { name, subnet, lastUsed: now };
     this.known.set(name, network);
     return network;
   }
 
-  private labels(namespace: string): Record<string, string> {
-    return { [LABEL.node]: this.node, [LABEL.podNamespace]: namespace };
+  private labels(kind: NetworkKind | undefined): Record<string, string> {
+    return { [LABEL.node]: this.node, [LABEL.podNamespace]: kind?.namespace ?? '' };
   }
 
   private serially<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -170,4 +177,14 @@ export class PodNetworks {
     this.tails.set(name, tail);
     return done;
   }
+}
+
+/** A network of the same name that somebody else made must not open what is to be closed. @throws ProviderError */
+function requireKind(network: NetworkSummary, internal: boolean): NetworkSummary {
+  if (network.Internal === internal) return network;
+  throw new ProviderError('EngineFailed', `the engine's network ${network.Name} was not made by this plugin: it ${network.Internal ? 'reaches nothing beyond the host' : 'is open to other networks'}`);
+}
+
+function toText({ namespace }: NetworkKind): string {
+  return namespace === '' ? 'the network of all namespaces' : `namespace ${namespace}`;
 }

@@ -2,7 +2,7 @@
 export { type EngineAbilities, hasSecurityOption, IMAGE_MOUNT_API, NO_ABILITIES, RECURSIVE_READ_ONLY_API, speaksApi, SUBPATH_API, toAbilities } from './abilities.js';
 export { DEFAULT_ENVIRONMENT, type EnvironmentPolicy } from './environment-policy.js';
 export { DEFAULT_IMAGE_POLICY, type ImageCollection, type ImagePolicy, type LoginFile } from './image-policy.js';
-export { DEFAULT_NETWORK_POLICY, type NetworkPolicy } from './network-policy.js';
+export { DEFAULT_NETWORK_POLICY, EGRESS_ANNOTATION, hasEgress, type NetworkPolicy } from './network-policy.js';
 export { DEFAULT_LOG_POLICY, type LogPolicy } from './log-policy.js';
 export * from './pod-security.js';
 export { DEFAULT_POLICY, type NodePolicy, type Taint } from './policy.js';

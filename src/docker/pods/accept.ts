@@ -67,7 +67,7 @@ async function adoptTwin(record: PodRecord, rooms: Rooms): Promise<PodRecord | u
     await rooms.engine.removeContainer(details.Id);
     return undefined;
   }
-  rooms.networks.adopt(record.pod.metadata.namespace, twin.network, rooms.clock.now());
+  rooms.networks.adopt(twin.network, rooms.clock.now());
   rooms.ledger.adopt(twin, false);
   rooms.cache.observe(details);
   return twin;

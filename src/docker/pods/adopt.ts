@@ -2,7 +2,7 @@ import type { ContainerDetails } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
 import type { Container, ContainerStatus, EnvVar, Pod } from '../../kube/index.js';
 import type { DeliveredObjects } from '../../provider/index.js';
-import { LABEL, networkName, type ObservedContainer, type ObservedPod, type PodNetwork, type PodRecord, recordVersionOf } from '../record/index.js';
+import { LABEL, type ObservedContainer, type ObservedPod, parseNetworkName, type PodNetwork, type PodRecord, recordVersionOf } from '../record/index.js';
 import { replanVolumes } from '../volumes/index.js';
 import { findHeldFiles } from './held-files.js';
 import { placePod } from './placement.js';
@@ -72,10 +72,11 @@ function toEnvVar(entry: string): { name: string; value: string } {
   return at < 0 ? { name: entry, value: '' } : { name: entry.slice(0, at), value: entry.slice(at + 1) };
 }
 
+/** Where its containers are, as far as the engine tells: the configuration may say something else by now. */
 async function networkOf(pod: Pod, details: readonly ContainerDetails[], rooms: Rooms): Promise<PodNetwork> {
-  const name = networkName(rooms.node, pod.metadata.namespace);
-  const ip = details.map((one) => one.NetworkSettings.Networks?.[name]?.IPAddress ?? '').find((address) => address !== '');
-  return placePod(pod, rooms, { ip });
+  const seen = details.flatMap((one) => Object.entries(one.NetworkSettings.Networks ?? {})).filter(([name]) => parseNetworkName(rooms.node, name) !== undefined);
+  const [name = '', endpoint] = seen.find(([, { IPAddress }]) => IPAddress !== '') ?? seen[0] ?? [];
+  return placePod(pod, rooms, { ip: endpoint?.IPAddress || undefined, kind: parseNetworkName(rooms.node, name) });
 }
 
 /** What a kubelet reports for a container it lost. */

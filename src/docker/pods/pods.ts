@@ -275,11 +275,11 @@ export class Pods {
   }
 
   private resume({ record, stage }: FoundPod): void {
-    const { uid, namespace } = record.pod.metadata;
+    const { uid } = record.pod.metadata;
     const pod = this.manage(record);
     if (record.sealed !== undefined) this.rooms.secrets.use(uid);
     pod.worker.wake();
-    this.rooms.networks.adopt(namespace, record.network, this.rooms.clock.now());
+    this.rooms.networks.adopt(record.network, this.rooms.clock.now());
     this.rooms.ledger.adopt(record, pod.isFinished);
     pod.addEvent('Normal', 'Adopted', 'The pod was found on the engine and is taken over');
     if (stage === 'deleting' || this.deletions.hasCome(uid)) {

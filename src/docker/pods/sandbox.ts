@@ -61,8 +61,8 @@ function refuse(error: unknown, pod: ManagedPod): void {
 
 /** Starts a container that owns the pod's address. A prune may have taken its network, which is then made again. */
 export async function startOwner(containerId: string, pod: ManagedPod, rooms: Rooms): Promise<void> {
-  const { network, pod: spec } = pod.record;
-  await rooms.networks.ensure(spec.metadata.namespace, network);
+  const { network } = pod.record;
+  await rooms.networks.ensure(network);
   try {
     await rooms.engine.startContainer(containerId);
   } catch (error) {

@@ -70,10 +70,31 @@ export function volumeName(node: string, podUid: string, volume: string): string
   return `k8s_${node}_${podUid}_${volume}`;
 }
 
-/** Engine network of one Kubernetes namespace on one virtual node. */
-export function networkName(node: string, namespace: string): string {
-  return `interlink_${node}_${namespace}`;
+/** Which of a node's networks is meant. */
+export interface NetworkKind {
+  /** Empty: the one that the pods of all namespaces share. */
+  readonly namespace: string;
+  /** For pods that reach nothing beyond it but the host. */
+  readonly internal: boolean;
 }
+
+/** Engine network of one Kubernetes namespace on one virtual node. No namespace has a dot in its name. */
+export function networkName(node: string, { namespace, internal }: NetworkKind): string {
+  return `interlink_${node}_${namespace || SHARED}${internal ? INTERNAL : ''}`;
+}
+
+/** Which of a node's networks has this name; `undefined`: none. */
+export function parseNetworkName(node: string, name: string): NetworkKind | undefined {
+  const prefix = `interlink_${node}_`;
+  if (!name.startsWith(prefix)) return undefined;
+  const internal = name.endsWith(INTERNAL);
+  const namespace = name.slice(prefix.length, internal ? -INTERNAL.length : undefined);
+  if (namespace === SHARED) return { namespace: '', internal };
+  return /[._]/.test(namespace) || namespace === '' ? undefined : { namespace, internal };
+}
+
+const SHARED = '.shared';
+const INTERNAL = '.internal';
 
 /** Labels of every engine object of a pod. */
 export function podLabels(pod: Pod, node: string): Record<string, string> {

@@ -55,6 +55,8 @@ export interface PodNetwork {
   readonly ip: string;
   /** Names that resolve to it on the network. */
   readonly aliases: readonly string[];
+  /** Present where the network reaches nothing beyond the host. */
+  readonly internal?: true;
 }
 
 /** Whether a pod has no network of its own. */
@@ -65,7 +67,7 @@ export function isHostNetwork({ name }: Pick<PodNetwork, 'name'>): boolean {
 /** The oldest format that tells of a pod on this network all that there is. */
 export function recordVersionOf(network: PodNetwork, pod: Pod): PodRecord['version'] {
   const hasFileVariables = allContainers(pod).some(({ env }) => env?.some(({ valueFrom }) => valueFrom?.fileKeyRef));
-  return isHostNetwork(network) || hasFileVariables ? NETWORK_RECORD_VERSION : RECORD_VERSION;
+  return isHostNetwork(network) || network.internal === true || hasFileVariables ? NETWORK_RECORD_VERSION : RECORD_VERSION;
 }
 
 /** What the engine last said of one container of a pod. */

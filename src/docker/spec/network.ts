@@ -9,7 +9,7 @@ type OwnerConfig = Pick<ContainerConfig, 'Hostname' | 'Domainname' | 'ExposedPor
 export function ownNamespaces(record: PodRecord, containers: readonly Container[], { policy }: NodeTraits): OwnerConfig {
   const { pod, network } = record;
   const { name, ip, aliases } = network;
-  const names = { ...toExtraHosts(pod), ...toDns(pod, policy.network) };
+  const names = { ...toExtraHosts(pod), ...toDns(record, policy.network) };
   // The host's name goes with its network.
   if (isHostNetwork(network)) return { HostConfig: { NetworkMode: name, ...names } };
   const { hostname, domain } = podIdentity(pod, policy.network.dns.domain);
@@ -40,9 +40,18 @@ function toExtraHosts({ spec }: Pod): Pick<HostConfig, 'ExtraHosts'> {
   return hosts.length === 0 ? {} : { ExtraHosts: hosts };
 }
 
+/**
+ * Where nothing listens. The engine asks the servers of a network's containers from inside of them, but some of the host's from the
+ * host itself: names would be a way out.
+ */
+const NO_SERVER = ['127.0.0.1'];
+
 /** A list that is left out is the host's. What a pod must not have of the host is none. */
-function toDns(pod: Pod, { dns }: NodeTraits['policy']['network']): Pick<HostConfig, 'Dns' | 'DnsSearch' | 'DnsOptions'> {
-  const { nameservers, searches, options } = toResolution(pod, dns);
+function toDns({ pod, network }: PodRecord, { dns }: NodeTraits['policy']['network']): Pick<HostConfig, 'Dns' | 'DnsSearch' | 'DnsOptions'> {
+  const resolution = toResolution(pod, dns);
+  const { searches, options } = resolution;
+  const own = pod.spec.dnsConfig?.nameservers ?? [];
+  const nameservers = network.internal !== true ? resolution.nameservers : own.length > 0 ? own : NO_SERVER;
   const ownSearches = nameservers.length > 0 && searches.length === 0 && pod.spec.dnsPolicy === 'None' ? ['.'] : searches;
   return {
     ...(nameservers.length > 0 && { Dns: nameservers }),

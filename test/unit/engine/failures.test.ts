@@ -22,7 +22,7 @@ const CALLS: readonly [name: string, call: (signal?: AbortSignal) => Promise<unk
   ['putArchive', (signal) => engine.putArchive('c1', '/', Buffer.from('tar'), signal)],
   ['info', (signal) => engine.info(signal)],
   ['listVolumes', (signal) => engine.listVolumes([], signal)],
-  ['createNetwork', (signal) => engine.createNetwork('n', '10.1.0.0/24', {}, signal)],
+  ['createNetwork', (signal) => engine.createNetwork({ name: 'n', subnet: '10.1.0.0/24', labels: {} }, signal)],
   ['inspectImage', (signal) => engine.inspectImage('i', signal)],
 ];
 const STREAMS: typeof CALLS = [

@@ -45,9 +45,9 @@ test.each<[request: string, call: (engine: Engine) => Promise<unknown>, answer: 
     'GET /networks/n',
     (it) => it.inspectNetwork('n'),
     { Id: 'n1', Name: 'n', Created: 't', Labels: null, IPAM: { Config: [{ Subnet: 'fd00::/64' }, { Subnet: '10.1.0.0/24' }] }, Containers: { a: {}, b: {} } },
-    { Id: 'n1', Name: 'n', Created: 't', Labels: {}, Subnets: ['10.1.0.0/24'], Endpoints: 2 },
+    { Id: 'n1', Name: 'n', Created: 't', Labels: {}, Internal: false, Subnets: ['10.1.0.0/24'], Endpoints: 2 },
   ],
-  ['GET /networks?filters=%7B%7D', (it) => it.listNetworks([]), [{ Id: 'n1', Name: 'none', Created: 't', Labels: {}, IPAM: { Config: null } }], [{ Id: 'n1', Name: 'none', Created: 't', Labels: {}, Subnets: [] }]],
+  ['GET /networks?filters=%7B%7D', (it) => it.listNetworks([]), [{ Id: 'n1', Name: 'none', Created: 't', Labels: {}, IPAM: { Config: null } }], [{ Id: 'n1', Name: 'none', Created: 't', Labels: {}, Internal: false, Subnets: [] }]],
   ['DELETE /networks/n', (it) => it.removeNetwork('n'), undefined, undefined],
   [
     'GET /images/host%3A5000%2Frepo%3A1/json',
@@ -91,10 +91,10 @@ test('a megabyte of environment passes', async () => {
 
 test('a network is made with our subnet, and never twice', async () => {
   recorder.on('POST /networks/create', json(201, { Id: 'n1' }));
-  expect(await engine.createNetwork('n', '10.1.0.0/24', { a: 'b' })).toBe('n1');
+  expect(await engine.createNetwork({ name: 'n', subnet: '10.1.0.0/24', labels: { a: 'b' }, internal: true })).toBe('n1');
   const [request] = recorder.asked;
   expect(request?.url).toBe('/v1.41/networks/create');
-  expect(JSON.parse(String(request?.body))).toMatchObject({ Name: 'n', CheckDuplicate: true, IPAM: { Config: [{ Subnet: '10.1.0.0/24' }] }, Labels: { a: 'b' } });
+  expect(JSON.parse(String(request?.body))).toMatchObject({ Name: 'n', CheckDuplicate: true, Internal: true, IPAM: { Config: [{ Subnet: '10.1.0.0/24' }] }, Labels: { a: 'b' } });
 });
 
 test('a tar is sent as it is', async () => {

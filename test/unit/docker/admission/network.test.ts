@@ -99,3 +99,28 @@ test('P58 P59: under baseline the host is not for pods, but for what its operato
   expect(refusalOf({ hostNetwork: true })).toMatch(/^Forbidden pod\.spec\.hostNetwork: /);
   expect(refusalOf({ hostNetwork: true }, HOSTED, port(8080))).toBe('admitted');
 });
+
+const CLOSED: NodeTraits = { ...OPEN, policy: { ...OPEN.policy, network: { ...OPEN.policy.network, egress: false } } };
+const FIELD = 'pod\\.metadata\\.annotations\\["interlink\\.eu/egress"\\]';
+
+test.each<[asked: string | undefined, spec: Fields, container: Fields, open: RegExp, closed: RegExp]>([
+  [undefined, {}, {}, /^admitted$/, /^admitted$/],
+  ['false', {}, {}, /^admitted$/, /^admitted$/],
+  ['true', {}, {}, /^admitted$/, new RegExp(`^Forbidden ${FIELD}: .*Network\\.Egress`)],
+  ['no', {}, {}, new RegExp(`^InvalidPod ${FIELD}: "no" is neither`), new RegExp(`^InvalidPod ${FIELD}: `)],
+  [undefined, { hostNetwork: true }, {}, /^admitted$/, /^Forbidden pod\.spec\.hostNetwork: .*Network\.Egress/],
+  ['false', { hostNetwork: true }, {}, /^InvalidPod pod\.spec\.hostNetwork: /, /^Forbidden pod\.spec\.hostNetwork: /],
+  ['false', {}, { ports: [{ containerPort: 80, hostPort: 80 }] }, /^InvalidPod pod\.spec\.containers\[0\]\.ports\[0\]\.hostPort: /, /^Forbidden pod\.spec\.containers\[0\]\.ports\[0\]\.hostPort: /],
+])('P63: egress %p %j %j', (asked, spec, container, open, closed) => {
+  const verdict = (node: NodeTraits): string => {
+    const pod = podOf(spec, container);
+    try {
+      admit(asked === undefined ? pod : { ...pod, metadata: { ...pod.metadata, annotations: { 'interlink.eu/egress': asked } } }, node);
+      return 'admitted';
+    } catch (error) {
+      return error instanceof ProviderError ? `${error.kind} ${error.message}` : String(error);
+    }
+  };
+  expect(verdict(OPEN)).toMatch(open);
+  expect(verdict(CLOSED)).toMatch(closed);
+});
