@@ -71,9 +71,11 @@ function* checkCommand(command: readonly string[], path: string): Iterable<Findi
   }
 }
 
-function* checkHttp({ scheme, port, httpHeaders }: NonNullable<Handler['httpGet']>, path: string, container: Container): Iterable<Finding> {
+function* checkHttp({ scheme, host, port, protocol, httpHeaders }: NonNullable<Handler['httpGet']>, path: string, container: Container): Iterable<Finding> {
   yield* checkPort(port, `${path}.port`, container);
   if (scheme && !SCHEMES.includes(scheme)) yield invalid(`${path}.scheme`, `${quoted(scheme)} is not one of ${SCHEMES.join(', ')}`);
+  if (protocol === 'HTTP2' && scheme === 'HTTPS') yield invalid(`${path}.protocol`, 'HTTP2 is without TLS, for the scheme HTTP');
+  if (protocol === 'HTTP2' && host) yield invalid(`${path}.protocol`, 'HTTP2 is for the address of the pod, without a host');
   for (const [index, { name, value }] of (httpHeaders ?? []).entries()) {
     if (!HEADER_NAME.test(name)) yield invalid(`${path}.httpHeaders[${index}].name`, `${quoted(name)} is not the name of a header`);
     // The value may be secret: it is never quoted.

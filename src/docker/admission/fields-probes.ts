@@ -1,11 +1,10 @@
-import { type FieldTable, honoured, refused, refusedByAll } from './field-rules.js';
+import { type FieldTable, honoured, honouredAs, refusedByAll } from './field-rules.js';
 
 const COUNTS = ['failureThreshold', 'initialDelaySeconds', 'periodSeconds', 'successThreshold', 'terminationGracePeriodSeconds', 'timeoutSeconds'];
 const EXEC = ['exec', 'exec.command'];
 const HTTP = ['httpGet', 'httpGet.host', 'httpGet.httpHeaders', 'httpGet.httpHeaders[].name', 'httpGet.httpHeaders[].value', 'httpGet.path', 'httpGet.port', 'httpGet.scheme'];
 const TCP = ['tcpSocket', 'tcpSocket.host', 'tcpSocket.port'];
 const GRPC = ['grpc', 'grpc.port', 'grpc.service'];
-const OTHER_HTTP = refused('probes and hooks speak HTTP/1.1 only');
 
 /** Probes and hooks of a container. `host` is a matter of the operator's level. */
 export const PROBE_FIELDS: FieldTable = {
@@ -19,15 +18,15 @@ export const PROBE_FIELDS: FieldTable = {
 function probeFields(probe: string, shownBy: string): FieldTable {
   return {
     ...allHonoured(probe, [...COUNTS, ...EXEC, ...HTTP, ...TCP, ...GRPC], shownBy),
-    [`${probe}.httpGet.protocol`]: OTHER_HTTP,
-    [`${probe}.grpc.mode`]: refused('probes speak plain gRPC only'),
+    [`${probe}.httpGet.protocol`]: honouredAs(shownBy, 'HTTP1', 'HTTP2'),
+    [`${probe}.grpc.mode`]: honouredAs(shownBy, 'Plaintext', 'TLS'),
   };
 }
 
 function hookFields(hook: string): FieldTable {
   return {
     ...allHonoured(hook, [...EXEC, ...HTTP, 'sleep', 'sleep.seconds'], 'P68'),
-    [`${hook}.httpGet.protocol`]: OTHER_HTTP,
+    [`${hook}.httpGet.protocol`]: honouredAs('P68', 'HTTP1', 'HTTP2'),
     [`${hook}.tcpSocket`]: refusedByAll('no kubelet does that in a hook'),
   };
 }

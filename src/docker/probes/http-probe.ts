@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { messageOf } from '../../errors.js';
 import type { Probe } from '../../kube/index.js';
+import { callHttp2 } from './http2-call.js';
 import { requirePort } from './tcp-probe.js';
 import { type Dial, MOST_OUTPUT_BYTES, type ProbeAnswer, type ProbeTarget } from './types.js';
 
@@ -37,7 +38,7 @@ export async function getHttp(action: HttpGet, target: ProbeTarget, dial: Dial, 
     try {
       if (redirects === MOST_REDIRECTS) throw new Error(`stopped after ${MOST_REDIRECTS} redirects`);
       const connection = await dial(target.place, bare(url.hostname), portOf(url), { lastsMs, signal });
-      const { status, location, body } = await exchange(url, headers, connection, signal);
+      const { status, location, body } = await (action.protocol === 'HTTP2' ? exchangeHttp2 : exchange)(url, headers, connection, signal);
       const next = location !== undefined && REDIRECTS.includes(status) ? new URL(location, url) : undefined;
       if (next === undefined || next.hostname !== first.hostname || !/^https?:$/.test(next.protocol)) return { status, body };
       url = next;
@@ -106,6 +107,12 @@ function exchange(url: URL, { host, ...headers }: Headers, connection: Duplex, s
     });
     sent.end();
   });
+}
+
+/** With a server that is known to speak it. @see KEP-5999 */
+async function exchangeHttp2(url: URL, { host, ...headers }: Headers, connection: Duplex, signal: AbortSignal): Promise<Exchange> {
+  const { headers: answered, body } = await callHttp2({ url, headers: { ...headers, ':authority': host?.[0] ?? url.host } }, connection, signal);
+  return { status: Number(answered[':status'] ?? 0), location: answered.location, body: body.toString() };
 }
 
 /** The beginning of a body; the rest is not read. */

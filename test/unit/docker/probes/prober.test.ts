@@ -23,7 +23,7 @@ afterEach(() => {
   }
 });
 
-async function listen(server: Server | http2.Http2Server): Promise<number> {
+async function listen(server: Server | http2.Http2Server | http2.Http2SecureServer): Promise<number> {
   servers.push(server);
   server.listen(0, HOST);
   await once(server, 'listening');
@@ -87,6 +87,25 @@ describe('httpGet', () => {
     expect(await ask({ httpGet: { port, scheme: 'HTTPS' } })).toEqual({ result: 'success', output: 'secret' });
   });
 
+  test('P65: HTTP/2 is spoken where the probe says so, with a server that speaks nothing else', async () => {
+    const seen: http2.IncomingHttpHeaders[] = [];
+    const server = http2.createServer();
+    server.on('stream', (stream, headers) => {
+      seen.push(headers);
+      if (headers[':path'] === '/moved') return stream.respond({ ':status': 302, location: '/ok' }, { endStream: true });
+      stream.respond({ ':status': headers[':path'] === '/ok' ? 200 : 500 });
+      stream.end('x'.repeat(20_000));
+    });
+    const httpGet = { port: await listen(server), protocol: 'HTTP2' };
+    const { result, output } = await ask({ httpGet: { ...httpGet, path: '/moved', httpHeaders: [{ name: 'Host', value: 'site.example' }, { name: 'X-A', value: '1' }] } });
+    expect([result, output.length]).toEqual(['success', 10 * 1024]);
+    expect(seen[1]).toMatchObject({ ':authority': 'site.example', ':path': '/ok', 'x-a': '1', accept: '*/*' });
+    expect(await ask({ httpGet: { ...httpGet, path: '/bad' } })).toEqual({ result: 'failure', output: 'HTTP probe failed with statuscode: 500' });
+    const old = await serve((_request, response) => response.end());
+    expect(await ask({ httpGet: { ...httpGet, port: old } })).toMatchObject({ result: 'failure' });
+    expect(await ask({ httpGet: { port: httpGet.port, protocol: 'HTTP1' } })).toMatchObject({ result: 'failure' });
+  });
+
   test('P65: of a body without end the beginning is read', async () => {
     const port = await serve((_request, response) => {
       const more = (): void => void (response.write('x'.repeat(4096)) ? setImmediate(more) : response.once('drain', more));
@@ -111,8 +130,7 @@ test('P65: tcpSocket succeeds when the port takes a connection', async () => {
 
 describe('grpc', () => {
   /** @param answer status in a HealthCheckResponse, or a gRPC status */
-  async function health(answer: { readonly serving?: number; readonly grpcStatus?: number; readonly asked?: (service: string) => void }): Promise<number> {
-    const server = http2.createServer();
+  async function health(answer: { readonly serving?: number; readonly grpcStatus?: number; readonly asked?: (service: string) => void }, server: http2.Http2Server | http2.Http2SecureServer = http2.createServer()): Promise<number> {
     server.on('stream', (stream, headers) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -142,6 +160,16 @@ describe('grpc', () => {
     const asked: string[] = [];
     await ask({ grpc: { port: await health({ serving: 1, asked: (service) => asked.push(service) }), service: 'my.service' } });
     expect(asked).toEqual(['/grpc.health.v1.Health/Check application/grpc my.service']);
+  });
+
+  test('P65: over TLS where the probe says so, and the certificate is not verified', async () => {
+    const maker = new CertificateMaker();
+    const { cert, key } = maker.authority('nobody');
+    maker.remove();
+    const port = await health({ serving: 1 }, http2.createSecureServer({ cert, key }));
+    expect(await ask({ grpc: { port, mode: 'TLS' } })).toEqual({ result: 'success', output: 'service healthy' });
+    expect(await ask({ grpc: { port, mode: 'Plaintext' } })).toMatchObject({ result: 'failure' });
+    expect(await ask({ grpc: { port: await health({ serving: 1 }), mode: 'TLS' } })).toMatchObject({ result: 'failure' });
   });
 
   test('P65: who does not listen, does not answer, or speaks something else, is not healthy', async () => {
