@@ -10,28 +10,49 @@ const HEADER_BYTES = 8;
 const STDERR = 2;
 
 /**
- * Takes the engine's multiplexed log apart: bytes in, `LogFrame`s out, with back-pressure. A stream that ends within a frame fails.
+ * Takes the engine's multiplexed stream apart, chunk by chunk.
  * @see Docker Engine API, ContainerAttach, stream format
  */
+export class FrameSplitter {
+  private rest: Buffer = Buffer.alloc(0);
+
+  /** The frames that this chunk completes. */
+  split(chunk: Buffer): readonly LogFrame[] {
+    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    const frames: LogFrame[] = [];
+    let at = 0;
+    while (bytes.length - at >= HEADER_BYTES) {
+      const end = at + HEADER_BYTES + bytes.readUInt32BE(at + 4);
+      if (end > bytes.length) break;
+      frames.push({ stream: bytes[at] === STDERR ? 'stderr' : 'stdout', chunk: bytes.subarray(at + HEADER_BYTES, end) });
+      at = end;
+    }
+    this.rest = bytes.subarray(at);
+    return frames;
+  }
+
+  /** The stream has ended. @throws Error when it did within a frame */
+  end(): void {
+    if (this.rest.length > 0) throw new Error(`the log ended within a frame, ${this.rest.length} bytes into it`);
+  }
+}
+
+/** The engine's multiplexed stream taken apart: bytes in, `LogFrame`s out, with back-pressure. One that ends within a frame fails. */
 export function demultiplex(): Transform {
-  let rest: Buffer = Buffer.alloc(0);
+  const splitter = new FrameSplitter();
   return new Transform({
     readableObjectMode: true,
     transform(this: Transform, chunk: Buffer, _encoding, done: TransformCallback) {
-      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      for (let size = frameSize(rest); size !== undefined && rest.length >= HEADER_BYTES + size; size = frameSize(rest)) {
-        const frame: LogFrame = { stream: rest[0] === STDERR ? 'stderr' : 'stdout', chunk: rest.subarray(HEADER_BYTES, HEADER_BYTES + size) };
-        rest = rest.subarray(HEADER_BYTES + size);
-        this.push(frame);
-      }
+      splitter.split(chunk).forEach((frame) => this.push(frame));
       done();
     },
     flush(done: TransformCallback) {
-      done(rest.length === 0 ? null : new Error(`the log ended within a frame, ${rest.length} bytes into it`));
+      try {
+        splitter.end();
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
     },
   });
-}
-
-function frameSize(buffer: Buffer): number | undefined {
-  return buffer.length < HEADER_BYTES ? undefined : buffer.readUInt32BE(4);
 }

@@ -4,6 +4,6 @@ export type * from './image-types.js';
 export type * from './types.js';
 export { connectEngine, type EngineLimits } from './connect.js';
 export type { EngineAddress } from './connection.js';
-export { demultiplex, type LogFrame } from './demultiplex.js';
+export { demultiplex, FrameSplitter, type LogFrame } from './demultiplex.js';
 export { EngineError, isEngineError, type EngineErrorTag } from './errors.js';
 export { Slots } from './slots.js';

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 
 /** Turns chunks of an engine stream into log bytes. */
-export interface Conversion<Chunk> {
-  convert(chunk: Chunk, out: Buffer[]): void;
-  /** After the source's last chunk. */
+export interface Conversion {
+  convert(chunk: Buffer, out: Buffer[]): void;
+  /** After the source's last chunk. @throws Error where the source did not end there */
   finish(out: Buffer[]): void;
   /** Nothing that is still to come is wanted. */
   readonly isComplete: boolean;
@@ -16,7 +16,7 @@ const BATCH_BYTES = 64 * 1024;
  * A log as bytes. Reads its source only as fast as it is read itself; destroys it when the reader leaves, when the
  * conversion has enough, and when anything fails. A source that breaks makes this stream fail, never end.
  */
-export class LogStream<Chunk> extends Readable {
+export class LogStream extends Readable {
   private batch: Buffer[] = [];
   private batchBytes = 0;
   private scheduled: NodeJS.Immediate | undefined;
@@ -24,7 +24,7 @@ export class LogStream<Chunk> extends Readable {
 
   constructor(
     private readonly source: Readable,
-    private readonly conversion: Conversion<Chunk>,
+    private readonly conversion: Conversion,
     /** The error that the reader sees when the source broke. */
     private readonly toFailure: (cause: unknown) => Error,
   ) {
@@ -32,7 +32,7 @@ export class LogStream<Chunk> extends Readable {
     // A failure before the reader listens must not end the process; the reader still finds the stream destroyed.
     this.on('error', () => undefined);
     source.pause();
-    source.on('data', (chunk: Chunk) => this.receive(chunk));
+    source.on('data', (chunk: Buffer) => this.receive(chunk));
     source.once('end', () => this.endOfSource());
     source.once('error', (error) => this.breakOff(error));
     source.once('close', () => this.breakOff(new Error('the connection closed')));
@@ -51,7 +51,7 @@ export class LogStream<Chunk> extends Readable {
     callback(error);
   }
 
-  private receive(chunk: Chunk): void {
+  private receive(chunk: Buffer): void {
     if (this.isOver) return;
     this.add((out) => this.conversion.convert(chunk, out));
     if (this.conversion.isComplete) this.finishEarly();
@@ -85,8 +85,12 @@ export class LogStream<Chunk> extends Readable {
 
   private endOfSource(): void {
     if (this.isOver) return;
+    try {
+      this.add((out) => this.conversion.finish(out));
+    } catch (error) {
+      return this.breakOff(error);
+    }
     this.isOver = true;
-    this.add((out) => this.conversion.finish(out));
     this.end();
   }
 

@@ -5,7 +5,7 @@ import { Bell } from './bell.js';
 import { ChunkStream } from './chunk-stream.js';
 import { FEWEST, Follow } from './follow.js';
 import { LineWriter } from './line-writer.js';
-import { type LogChunk, type LogEngine, type LoggedContainer, type LogSource, openSource } from './log-source.js';
+import { type LogEngine, type LoggedContainer, type LogSource, openSource } from './log-source.js';
 import { EVERYTHING, NOTHING, type PieceFilter } from './piece-filter.js';
 import { LogPlace } from './place.js';
 import { TailGate } from './tail-gate.js';
@@ -87,7 +87,7 @@ async function survey(container: LoggedContainer, lines: number, options: LogOpt
     const query = { ...rangeOf(options), timestamps: true, tail: asked };
     const { chunks, splitter } = await openSource(container, query, signal);
     const seen = new TailSurvey(lines, asked, !container.tty);
-    for await (const chunk of chunks as AsyncIterable<LogChunk>) for (const piece of splitter.split(chunk)) seen.add(piece);
+    for await (const chunk of chunks as AsyncIterable<Buffer>) for (const piece of splitter.split(chunk)) seen.add(piece);
     for (const piece of splitter.flush()) seen.add(piece);
     const plan = seen.conclude();
     if (!('askFor' in plan)) return plan;

@@ -1,3 +1,5 @@
+import type { FrameSplitter } from '../../engine/index.js';
+
 /**
  * A part of the engine's log. The engine writes a message for each line, and several for a line over 16 KiB; where time
  * stamps were asked for, each message begins with one.
@@ -8,9 +10,9 @@ export interface Piece {
   readonly text: Buffer;
 }
 
-/** Cuts what the engine sends into pieces. `flush` gives what was held back at the end. */
-export interface PieceSplitter<Chunk> {
-  split(chunk: Chunk): readonly Piece[];
+/** Cuts what the engine sends into pieces. `flush` gives what was held back at the end; it throws where that is not whole. */
+export interface PieceSplitter {
+  split(chunk: Buffer): readonly Piece[];
   flush(): readonly Piece[];
 }
 
@@ -22,14 +24,46 @@ const LONGEST_STAMP_BYTES = 64;
 const MESSAGE_BYTES = 16 * 1024;
 const NONE = Buffer.alloc(0);
 
-/** Content as it is: no time stamps were asked for. */
-export function plainPieces<Chunk>(textOf: (chunk: Chunk) => Buffer): PieceSplitter<Chunk> {
-  return { split: (chunk) => [{ text: textOf(chunk) }], flush: () => [] };
+/** What takes a multiplexed stream apart. */
+type Frames = Pick<FrameSplitter, 'split' | 'end'>;
+
+/** A terminal's log without time stamps: content as it is. */
+export class PlainPieces implements PieceSplitter {
+  split(chunk: Buffer): readonly Piece[] {
+    return [{ text: chunk }];
+  }
+
+  flush(): readonly Piece[] {
+    return [];
+  }
+}
+
+/** Multiplexed log without time stamps. */
+export class FramedPieces implements PieceSplitter {
+  constructor(private readonly frames: Frames) {}
+
+  split(chunk: Buffer): readonly Piece[] {
+    return this.frames.split(chunk).map((frame) => ({ text: frame.chunk }));
+  }
+
+  flush(): readonly Piece[] {
+    this.frames.end();
+    return [];
+  }
 }
 
 /** Multiplexed log with time stamps: a frame is a message. */
-export function framedPieces<Chunk>(textOf: (chunk: Chunk) => Buffer): PieceSplitter<Chunk> {
-  return { split: (chunk) => [stampedPiece(textOf(chunk))], flush: () => [] };
+export class StampedFrames implements PieceSplitter {
+  constructor(private readonly frames: Frames) {}
+
+  split(chunk: Buffer): readonly Piece[] {
+    return this.frames.split(chunk).map((frame) => stampedPiece(frame.chunk));
+  }
+
+  flush(): readonly Piece[] {
+    this.frames.end();
+    return [];
+  }
 }
 
 function stampedPiece(message: Buffer): Piece {
@@ -43,7 +77,7 @@ function stampedPiece(message: Buffer): Piece {
  * same stamp comes again, at the earliest after 16 KiB (the json-file driver makes three bytes of one that is not UTF-8,
  * so it can be later).
  */
-export class TerminalPieces implements PieceSplitter<Buffer> {
+export class TerminalPieces implements PieceSplitter {
   private held: Buffer = NONE;
   private stamp: string | undefined;
   private messageBytes = 0;

@@ -1,13 +1,13 @@
 import { messageOf, ProviderError } from '../../errors.js';
 import type { LineWriter } from './line-writer.js';
-import type { LogChunk, LogSource } from './log-source.js';
+import type { LogSource } from './log-source.js';
 import { type Conversion, LogStream } from './log-stream.js';
 import { EVERYTHING, type PieceFilter } from './piece-filter.js';
 import type { Piece } from './pieces.js';
 import type { LogPlace } from './place.js';
 
 /** One reading of a log. */
-export type Reading = LogStream<LogChunk>;
+export type Reading = LogStream;
 
 /** How a reading becomes part of a log. */
 export interface ReadingUse {
@@ -29,7 +29,7 @@ export function toLogFailure(containerId: string, cause: unknown): ProviderError
 }
 
 /** Pieces through the filter, into lines. */
-class LogConversion implements Conversion<LogChunk> {
+class LogConversion implements Conversion {
   private readonly filter: PieceFilter;
 
   constructor(
@@ -43,7 +43,7 @@ class LogConversion implements Conversion<LogChunk> {
     return this.use.writer.isFull || this.filter.isDone;
   }
 
-  convert(chunk: LogChunk, out: Buffer[]): void {
+  convert(chunk: Buffer, out: Buffer[]): void {
     this.write(this.source.splitter.split(chunk), out);
   }
 
