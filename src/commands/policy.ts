@@ -34,8 +34,8 @@ function toPodSecurity(settings: Config['PodSecurity']): PodSecurityPolicy {
   };
 }
 
-function toNetwork({ ClusterDNS: servers, ClusterDomain: domain, Shared: shared, Egress: egress }: Config['Network']): NetworkPolicy {
-  return { dns: { servers, domain }, shared, egress };
+function toNetwork({ ClusterDNS: servers, ClusterDomain: domain, Shared: shared, Egress: egress, MeshImage: meshImage }: Config['Network']): NetworkPolicy {
+  return { dns: { servers, domain }, shared, egress, ...(meshImage !== undefined && { meshImage }) };
 }
 
 function toLogPolicy({ Logs: { MaxSize: maxSizeBytes, MaxFiles: maxFiles, FollowRestarts: followRestarts } }: Config): LogPolicy {

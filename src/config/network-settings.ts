@@ -33,6 +33,10 @@ export const networkSettings = z
       allowed: 'true or false',
       about: 'Pods reach other networks, the internet among them. false: only the pods on their own and services of this host; a pod can ask for that by the annotation `interlink.eu/egress: "false"`.',
     }),
+    MeshImage: optionalSetting(readMatching(/^[a-z0-9][A-Za-z0-9._/:@-]{0,254}$/), {
+      allowed: 'the name of an image',
+      about: "Image that runs what interLink sends to connect a pod with its cluster's network (annotations `slurm-job.vk.io/pre-exec`, `interlink.eu/wstunnel-client-commands`), as root with NET_ADMIN in the pod's network; it needs what the script uses: bash, curl, ip, tar. Without it such scripts are not run.",
+    }),
     ClusterDNS: listSetting(readAddress, {
       allowed: 'IP addresses of at most three servers, such as 10.96.0.10',
       about: "Servers that pods ask with the dnsPolicy ClusterFirst, where they reach the cluster's. Without them names are resolved as on the engine's host.",

@@ -84,6 +84,8 @@ export interface HostConfig {
   readonly ShmSize?: number;
   readonly Ulimits?: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[];
   readonly Devices?: readonly DeviceMapping[];
+  /** `type major:minor access` of devices that the container may make. */
+  readonly DeviceCgroupRules?: readonly string[];
   readonly DeviceRequests?: readonly DeviceRequest[];
   readonly CapDrop?: readonly string[];
   readonly CapAdd?: readonly string[];

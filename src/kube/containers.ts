@@ -2,6 +2,9 @@ import type { Container, Pod } from './types.js';
 
 const DEFAULT_CONTAINER_ANNOTATION = 'kubectl.kubernetes.io/default-container';
 
+/** The container that connects a pod with its cluster's network: not the pod's own. No Kubernetes name has capitals. */
+export const MESH_HELPER = 'MESH';
+
 /** Where a container leaves its last words, if it names no other place. */
 export const DEFAULT_MESSAGE_PATH = '/dev/termination-log';
 

@@ -1,4 +1,4 @@
-import { allContainers } from './containers.js';
+import { allContainers, MESH_HELPER } from './containers.js';
 import { type Amounts, containerRequests, podResources, requestsWithoutOverhead, toAmounts } from './resources.js';
 import type { Pod, ResourceRequirements } from './types.js';
 
@@ -16,7 +16,7 @@ export function qosClass(pod: Pod): QosClass {
   const ofPod = podResources(pod);
   const pairs = hasAny(ofPod)
     ? [{ requests: counted(requestsWithoutOverhead(pod)), limits: counted(toAmounts(ofPod.limits)) }]
-    : allContainers(pod).map((one) => ({ requests: counted(containerRequests(one)), limits: counted(toAmounts(one.resources?.limits)) }));
+    : allContainers(pod).filter(({ name }) => name !== MESH_HELPER).map((one) => ({ requests: counted(containerRequests(one)), limits: counted(toAmounts(one.resources?.limits)) }));
   if (pairs.every(({ requests, limits }) => requests.size === 0 && limits.size === 0)) return 'BestEffort';
   const isGuaranteed = pairs.every(({ requests, limits }) => COUNTED.every((name) => limits.has(name) && limits.get(name) === requests.get(name)));
   return isGuaranteed ? 'Guaranteed' : 'Burstable';

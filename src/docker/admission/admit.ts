@@ -5,6 +5,7 @@ import { checkContainer } from './check-container.js';
 import { checkDns } from './check-dns.js';
 import { checkEgress } from './check-egress.js';
 import { checkHostnames } from './check-hostnames.js';
+import { checkMesh } from './check-mesh.js';
 import { checkNames } from './check-names.js';
 import { checkPod } from './check-pod.js';
 import { checkPorts } from './check-ports.js';
@@ -41,6 +42,7 @@ function* checkValues(pod: Pod, policy: NodePolicy): Iterable<Finding> {
   yield* checkDns(pod, policy);
   yield* checkPorts(pod);
   yield* checkEgress(pod, policy);
+  yield* checkMesh(pod, policy);
   yield* checkVolumes(pod, policy);
   yield* checkPodResources(pod);
   yield* checkSecurity(pod);

@@ -4,6 +4,7 @@ export { DEFAULT_ENVIRONMENT, type EnvironmentPolicy } from './environment-polic
 export { DEFAULT_IMAGE_POLICY, type ImageCollection, type ImagePolicy, type LoginFile } from './image-policy.js';
 export { DEFAULT_NETWORK_POLICY, EGRESS_ANNOTATION, hasEgress, type NetworkPolicy } from './network-policy.js';
 export { DEFAULT_LOG_POLICY, type LogPolicy } from './log-policy.js';
+export { hasMesh, MESH_ANNOTATIONS, meshScriptOf } from './mesh-policy.js';
 export * from './pod-security.js';
 export { DEFAULT_POLICY, type NodePolicy, type Taint } from './policy.js';
 export { DEFAULT_RESOURCE_POLICY, type Device, type DeviceFile, type ExtendedResource, type ResourcePolicy, type Ulimit } from './resource-policy.js';

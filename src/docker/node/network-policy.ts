@@ -8,6 +8,8 @@ export interface NetworkPolicy {
   readonly shared: boolean;
   /** Whether pods reach anything beyond their network and the host. */
   readonly egress: boolean;
+  /** Of the container that connects a pod with its cluster's network; absent: none is. */
+  readonly meshImage?: string;
 }
 
 /** Of a configuration that says nothing. */

@@ -2,6 +2,7 @@ import { type ContainerDetails, isEngineError } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
 import { requireAbilities } from '../admission/index.js';
 import type { CreateRequest } from '../../provider/index.js';
+import { withMeshHelper } from '../network/index.js';
 import { decodeRecord, LABEL, type PodRecord, recordVersionOf, sandboxName } from '../record/index.js';
 import { planVolumes, toVolumeTar } from '../volumes/index.js';
 import { type HeldPlan, planHeldFiles } from './held-files.js';
@@ -24,7 +25,7 @@ export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: Ab
   const acceptedAt = rooms.clock.now();
   const devices = rooms.ledger.claim(request.pod);
   const network = await placePod(request.pod, rooms, { signal });
-  const pod = withEnvironment(request, network, rooms.traits);
+  const pod = withMeshHelper(withEnvironment(request, network, rooms.traits), rooms.traits.policy.network);
   const planned = planVolumes({ pod, delivered: request.delivered, node: rooms.traits, acceptedAt });
   const { volumes, held } = await planHeldFiles(pod, planned, rooms);
   const pullLogins = toPullLogins(request, rooms);

@@ -1,6 +1,7 @@
 import type { ContainerDetails } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
-import type { Container, ContainerStatus, EnvVar, Pod } from '../../kube/index.js';
+import { type Container, type ContainerStatus, type EnvVar, MESH_HELPER, type Pod } from '../../kube/index.js';
+import { withMeshHelper } from '../network/index.js';
 import type { DeliveredObjects } from '../../provider/index.js';
 import { LABEL, type ObservedContainer, type ObservedPod, parseNetworkName, type PodNetwork, type PodRecord, recordVersionOf } from '../record/index.js';
 import { replanVolumes } from '../volumes/index.js';
@@ -18,7 +19,8 @@ export async function rebuildRecord(pod: Pod, observed: ObservedPod, rooms: Room
   const details = await Promise.all(newest.map((container) => rooms.engine.inspectContainer(container.id)));
   const envOf = new Map(newest.map((container, index) => [container.name, (details[index]?.Config.Env ?? []).map(toEnvVar)]));
   const network = await networkOf(pod, details, rooms);
-  const resolved: Pod = { ...pod, spec: withEnv(pod, (container) => envOf.get(container.name) ?? ownVariables(container, pod, network, rooms)) };
+  const own: Pod = { ...pod, spec: withEnv(pod, (container) => envOf.get(container.name) ?? ownVariables(container, pod, network, rooms)) };
+  const resolved = observed.containers.has(MESH_HELPER) ? withMeshHelper(own, rooms.traits.policy.network) : own;
   const record: PodRecord = {
     version: recordVersionOf(network, resolved),
     pod: resolved,

@@ -1,5 +1,5 @@
 import type { EngineState } from '../../engine/index.js';
-import { allContainers, type LoginEntry, type Pod } from '../../kube/index.js';
+import { allContainers, type LoginEntry, MESH_HELPER, type Pod } from '../../kube/index.js';
 import type { Device } from '../node/index.js';
 import type { PodVolume } from './pod-volume.js';
 
@@ -7,7 +7,7 @@ import type { PodVolume } from './pod-volume.js';
 export const RECORD_VERSION = 2;
 /**
  * Of a pod whose network is not one that version 2 knows: a plugin that reads no more would make such a network for it. And of one with
- * variables out of files, which it would run without.
+ * variables out of files, which it would run without, or with a helper, of which it would tell as of a container of the pod.
  */
 export const NETWORK_RECORD_VERSION = 3;
 
@@ -66,8 +66,9 @@ export function isHostNetwork({ name }: Pick<PodNetwork, 'name'>): boolean {
 
 /** The oldest format that tells of a pod on this network all that there is. */
 export function recordVersionOf(network: PodNetwork, pod: Pod): PodRecord['version'] {
+  const hasHelper = allContainers(pod).some(({ name }) => name === MESH_HELPER);
   const hasFileVariables = allContainers(pod).some(({ env }) => env?.some(({ valueFrom }) => valueFrom?.fileKeyRef));
-  return isHostNetwork(network) || network.internal === true || hasFileVariables ? NETWORK_RECORD_VERSION : RECORD_VERSION;
+  return isHostNetwork(network) || network.internal === true || hasFileVariables || hasHelper ? NETWORK_RECORD_VERSION : RECORD_VERSION;
 }
 
 /** What the engine last said of one container of a pod. */

@@ -1,8 +1,8 @@
 import type { ContainerConfig } from '../../engine/index.js';
-import { type Container, normalizeImage } from '../../kube/index.js';
+import { type Container, MESH_HELPER, normalizeImage } from '../../kube/index.js';
 import type { NodeTraits } from '../node/index.js';
 import { LABEL, podLabels, type PodRecord } from '../record/index.js';
-import { toDevices, withOwnDevices } from './devices.js';
+import { toDevices, TUN_RULES, withOwnDevices } from './devices.js';
 import { toEnvironment } from './environment.js';
 import { toContainerMounts } from './mounts.js';
 import { ownNamespaces } from './network.js';
@@ -47,6 +47,7 @@ export function toContainerConfig(record: PodRecord, container: Container, sandb
       ...security,
       ...toResources(record.pod, container, node),
       ...toDevices(record, container),
+      ...(container.name === MESH_HELPER && TUN_RULES),
       ...(!sandbox.shared && toSharedMemory(node)),
       RestartPolicy: NO_RESTARTS,
       LogConfig: toLogConfig(node.policy.logs),

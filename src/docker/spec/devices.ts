@@ -18,6 +18,9 @@ export function toDevices(record: PodRecord, container: Container): Pick<HostCon
   };
 }
 
+/** What a tunnel is made of; the helper makes the file, as not every host has it before. */
+export const TUN_RULES: Pick<HostConfig, 'DeviceCgroupRules'> = { DeviceCgroupRules: ['c 10:200 rwm'] };
+
 /** Block devices of claims, where the container wants them. */
 function toBlockDevices(record: PodRecord, { volumeDevices }: Container): DeviceMapping[] {
   return (volumeDevices ?? []).flatMap(({ name, devicePath }) => {

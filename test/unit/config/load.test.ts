@@ -149,6 +149,8 @@ test.each<[line: string, problem: RegExp]>([
   ['Network: {PodCIDR: 10.0.0.0/24}', /^Network\.SubnetBits is 22 \(default\).*not shorter than that of Network.PodCIDR/],
   ['Network: {ClusterDNS: [10.96.0.10, dns]}', /^Network\.ClusterDNS is \["10\.96\.0\.10","dns"\] .*IP addresses/],
   ['Network: {ClusterDNS: "1.1.1.1,1.1.1.2,1.1.1.3,1.1.1.4"}', /^Network\.ClusterDNS is .*at most three/],
+  ['Network: {MeshImage: "a b"}', /^Network\.MeshImage is "a b".*name of an image/],
+  ['Network: {Egress: maybe}', /^Network\.Egress is "maybe".*true or false/],
   ['Network: {ClusterDomain: Cluster.local}', /^Network\.ClusterDomain is "Cluster\.local".*such as cluster\.local/],
   ['Network: 5', /^Network is 5: give a mapping of PodCIDR, SubnetBits/],
   ['Images: {PullProgressTimeout: 120}', /^Images\.PullProgressTimeout is 120 .*give a duration from 1s to 24h/],

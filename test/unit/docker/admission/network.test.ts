@@ -124,3 +124,23 @@ test.each<[asked: string | undefined, spec: Fields, container: Fields, open: Reg
   expect(verdict(OPEN)).toMatch(open);
   expect(verdict(CLOSED)).toMatch(closed);
 });
+
+test.each<[script: string, meshImage: string | undefined, spec: Fields, expected: RegExp]>([
+  ['ip link', 'mesh:1', {}, /^$/],
+  ['ip link', undefined, {}, /^pod\.metadata\.annotations\["slurm-job\.vk\.io\/pre-exec"\]: this node runs no such script \(Network\.MeshImage\)/],
+  ['ip link', 'mesh:1', { hostNetwork: true }, /: it is not run on the network of the host/],
+  ['k3y\0', 'mesh:1', {}, /^InvalidPod pod\.metadata\.annotations\["slurm-job\.vk\.io\/pre-exec"\]: it contains a NUL byte$/],
+  ['k3y'.repeat(50_000), 'mesh:1', {}, /: it is longer than 131071 bytes/],
+])('P64: a script %# with the image %p', (script, meshImage, spec, expected) => {
+  const node = { ...OPEN, policy: { ...OPEN.policy, network: { ...OPEN.policy.network, ...(meshImage !== undefined && { meshImage }) } } };
+  const pod = podOf(spec);
+  const said = (): string => {
+    try {
+      return admit({ ...pod, metadata: { ...pod.metadata, annotations: { 'slurm-job.vk.io/pre-exec': script } } }, node).warnings.join();
+    } catch (error) {
+      return error instanceof ProviderError ? `${error.kind} ${error.message}` : String(error);
+    }
+  };
+  expect(said()).toMatch(expected);
+  expect(said()).not.toContain('k3y');
+});

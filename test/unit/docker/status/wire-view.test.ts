@@ -72,3 +72,22 @@ test('a pod without sidecars is told of as it is', () => {
   const status = toPodStatus({ pod: plain, observed: observed(SANDBOX_UP, running('one')), circumstances: present('main'), now: at(25) });
   expect(toWireView(plain, status)).toEqual(status);
 });
+
+describe('P64: the helper of a mesh is no container of the pod', () => {
+  const MESHED = { restartPolicy: 'Never', inits: [sidecar('MESH'), 'one'], mains: ['a'] } as const;
+  const told = (...seen: ObservedContainer[]): ReturnType<typeof toWireView> =>
+    toWireView(pod(MESHED), toPodStatus({ pod: pod(MESHED), observed: observed(SANDBOX_UP, ...seen), circumstances: known(), now: at(25) }));
+
+  test.each<[name: string, seen: ObservedContainer[], expected: string[]]>([
+    ['before all', [], ['one waiting PodInitializing']],
+    ['while the pod runs', [running('MESH'), exited('one', 0), running('a')], ['one terminated 0']],
+    ['when all has ended', [exited('MESH', 143), exited('one', 0), exited('a', 0)], ['one terminated 0']],
+  ])('%s', (_name, seen, expected) => {
+    expect(told(...seen).initContainers.map(brief)).toEqual(expected);
+  });
+
+  test('its failure is told by who waits for it, with its end and its wait', () => {
+    const [main] = told(exited('MESH', 3, { attempt: 1 })).containers;
+    expect(main?.state?.waiting?.message).toMatch(/^the network of the pod is not connected with its cluster: it ended with exit code 3.*; CrashLoopBackOff: back-off/);
+  });
+});
