@@ -56,6 +56,7 @@ export class DockerProvider extends Provider {
   private readonly trials: EngineTrials;
   private abilities = NO_ABILITIES;
   private callOffTidy: () => void = () => undefined;
+  private isStopped = false;
 
   constructor(options: DockerProviderOptions) {
     super();
@@ -121,6 +122,7 @@ export class DockerProvider extends Provider {
   }
 
   override async stop(): Promise<void> {
+    this.isStopped = true;
     this.callOffTidy();
     this.feed.stop();
     await this.trials.stop();
@@ -176,6 +178,7 @@ export class DockerProvider extends Provider {
 
   private scheduleTidy(): void {
     const { clock, logger } = this.rooms;
+    if (this.isStopped) return;
     this.callOffTidy = clock.at(new Date(clock.now().getTime() + TIDY_INTERVAL_MS), () => {
       void this.pods
         .tidy()

@@ -15,6 +15,7 @@ export class NodeOwner {
   private readonly name: string;
   private claimId: string | undefined;
   private lost = false;
+  private isReleased = false;
 
   constructor(
     private readonly rooms: Pick<Rooms, 'engine' | 'node' | 'sandboxImage' | 'logger'>,
@@ -30,7 +31,7 @@ export class NodeOwner {
 
   /** Claims the name at start, whoever has it; later only makes sure that it is still ours. */
   async ensure(): Promise<void> {
-    if (this.lost) return;
+    if (this.lost || this.isReleased) return;
     if (this.claimId === undefined) {
       await this.takeOver();
       return this.removeSuperseded();
@@ -40,13 +41,14 @@ export class NodeOwner {
 
   /** Follows what happens to the claim. */
   async handle(event: ContainerEvent): Promise<void> {
-    if (this.lost || event.containerId !== this.claimId) return;
+    if (this.lost || this.isReleased || event.containerId !== this.claimId) return;
     if (event.action === 'rename') this.lose();
     if (event.action === 'destroy') await this.create(() => this.lose());
   }
 
-  /** Gives the name back, unless somebody else has it by now. */
+  /** Gives the name back for good, unless somebody else has it by now. */
   async release(): Promise<void> {
+    this.isReleased = true;
     const id = this.claimId;
     this.claimId = undefined;
     if (id !== undefined && !this.lost) await this.rooms.engine.removeContainer(id);
@@ -86,6 +88,7 @@ export class NodeOwner {
     const labels = { [LABEL.node]: node, [LABEL.type]: OWNER, [INSTANCE]: this.instance };
     try {
       this.claimId = await engine.createContainer(this.name, { Image: sandboxImage.name, Cmd: ['pause'], Labels: labels });
+      if (this.isReleased) await this.release(); // meanwhile
     } catch (error) {
       if (!isEngineError(error, 'Conflict')) throw error;
       const holder = await engine.inspectContainer(this.name);
