@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { DEFAULT_POLICY, type ImageCollection } from '../../src/docker/node/index.js';
 import { call } from '../support/endpoint.js';
 import { describeWithEngine, skipAloud } from '../support/engine-under-test.js';
@@ -12,6 +13,8 @@ jest.setTimeout(180_000);
 const UNTIL_TIDIED_MS = 5 * 60_000 + 1_000;
 /** Whatever is on this engine is too much: all goes that may. */
 const GREEDY: ImageCollection = { highPercent: 1, lowPercent: 0, minAgeMs: 0, budgetBytes: 1, isEngineHere: false };
+/** A disk on which an engine has its files is not empty. */
+const ON_DISK: ImageCollection = { highPercent: 1, lowPercent: 0, minAgeMs: 0, isEngineHere: true };
 
 if (!isRegistryInstalled()) skipAloud('images that are removed', 'there is no docker-registry here (the distribution has a package of that name)');
 else {
@@ -20,7 +23,7 @@ else {
     let registry: TestRegistry;
     let node: TestNode;
     let digest: string;
-    const start = (name?: string): Promise<TestNode> => TestNode.start(engine, { clock, ...(name !== undefined && { node: name }), policy: { images: { ...DEFAULT_POLICY.images, collection: GREEDY } } });
+    const start = (name?: string, collection = GREEDY): Promise<TestNode> => TestNode.start(engine, { clock, ...(name !== undefined && { node: name }), policy: { images: { ...DEFAULT_POLICY.images, collection } } });
     beforeAll(async () => {
       registry = await TestRegistry.start();
       node = await start();
@@ -75,9 +78,13 @@ else {
       expect(await here()).toEqual(['foreign', 'tagged']);
     });
 
-    test('P80: an image that was removed is pulled again for the next pod', async () => {
+    test('P80: by the fullness of the engine\'s own disk as well; what was removed is pulled again for the next pod', async () => {
+      const { name } = node;
+      await node.stop();
+      node = await start(name, ON_DISK);
       await pullAndLeave(nameOf('wanted'));
       clock.advance(UNTIL_TIDIED_MS);
+      if (!existsSync((await node.engine.info()).dataRoot)) return skipAloud('removal by the disk\'s fullness', 'the files of this engine are not seen from here');
       await eventually(async () => !(await here()).includes('wanted'));
       await pullAndLeave(nameOf('wanted'));
       expect(await here()).toContain('wanted');
