@@ -6,6 +6,9 @@ import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
 import { Tombstones } from './tombstones.js';
 
+/** The Kubernetes API's, where a pod names none. */
+export const DEFAULT_GRACE_SECONDS = 30;
+
 /**
  * Deletions from their first instant to their end. The caller never repeats a delete: it is on disk before the engine is asked
  * for its mark, and until nothing of the pod is left.
