@@ -16,10 +16,11 @@ export class FollowUp implements PieceFilter {
   constructor(
     private readonly place: LogPlace,
     private readonly writer: LineWriter,
-    by: 'tail' | 'since',
+    /** When the reading's messages begin, in ms; absent: it has the newest ones. */
+    since?: number,
   ) {
     this.lastSeen = place.stamp ?? '';
-    this.resumption = new Resumption(place, by);
+    this.resumption = new Resumption(place, since);
   }
 
   /** Whether all that is new has come: the place where the reading before ended was there, or is lost. */

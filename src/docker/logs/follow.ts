@@ -85,12 +85,13 @@ export class Follow implements ChunkMaker {
     const { since } = this.options;
     try {
       if (stamp === undefined) return yield* this.chunksOf(await this.open({ ...(since && { since }) }));
-      const byTail = new FollowUp(place, writer, 'tail');
+      const byTail = new FollowUp(place, writer);
       yield* this.chunksOf(await this.open({ tail: Math.min(FEWEST + 2 * this.newMessages, MOST) }, byTail));
       this.newMessages = byTail.messages;
       if (byTail.isSettled) return;
-      const bySince = new FollowUp(place, writer, 'since');
-      yield* this.chunksOf(await this.open({ since: new Date(Date.parse(stamp) - OUT_OF_ORDER_MS) }, bySince));
+      const from = Date.parse(stamp) - OUT_OF_ORDER_MS;
+      const bySince = new FollowUp(place, writer, from);
+      yield* this.chunksOf(await this.open({ since: new Date(from) }, bySince));
       this.newMessages = bySince.messages;
     } catch (error) {
       // An engine that answers and has no log: the container is being removed.

@@ -21,7 +21,7 @@ export const NEWLINE = 0x0a;
 /** Longer than any RFC 3339 time. */
 const LONGEST_STAMP_BYTES = 64;
 /** Bytes of a line after which the engine begins another message. */
-const MESSAGE_BYTES = 16 * 1024;
+export const MESSAGE_BYTES = 16 * 1024;
 const NONE = Buffer.alloc(0);
 
 /** What takes a multiplexed stream apart. */

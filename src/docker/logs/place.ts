@@ -1,4 +1,4 @@
-import type { Piece } from './pieces.js';
+import { MESSAGE_BYTES, type Piece } from './pieces.js';
 
 /** Messages of one instant and one size, one after the other: the parts of a long line are alike. */
 interface Run {
@@ -53,18 +53,25 @@ export class LogPlace {
   }
 
   /**
-   * Whether both stand at the same place.
-   * @param beginsLater the other reading may have begun within what this one has seen: what it has not, does not count
+   * Whether another reading stands at the same place.
+   * @param since when its messages begin, in ms; absent: it has the newest messages, so many of them
    */
-  isAt(other: LogPlace, beginsLater: boolean): boolean {
+  isAt(other: LogPlace, since?: number): boolean {
     for (let back = 1; back <= this.runs.length; back++) {
       const [mine, its] = [this.runs.at(-back), other.runs.at(-back)];
-      if (mine === undefined || its === undefined) return beginsLater && back > 1;
+      if (mine === undefined || its === undefined) return since !== undefined && back > 1;
       if (mine.stamp !== its.stamp || mine.bytes !== its.bytes) return false;
-      // The oldest run of either may have begun before its reading did.
-      const mayBeCut = back > 1 && (back === this.runs.length || (back === other.runs.length && !other.isCut));
-      if (mine.count !== its.count && !mayBeCut) return false;
+      const mayBeCut = back === other.runs.length && !other.isCut && this.couldBeCut(mine, since, back);
+      if (back === 1 ? mine.count !== its.count || mayBeCut : mine.count !== its.count && !mayBeCut && back < this.runs.length) return false;
     }
     return this.runs.length > 0;
+  }
+
+  /** Whether a reading may begin among parts of one line that are alike, so that counting them does not tell which they are. */
+  private couldBeCut({ bytes }: Run, since: number | undefined, back: number): boolean {
+    if (since === undefined) return true;
+    const before = this.runs.at(-back - 1);
+    // What came before is not there any more, though it was written since.
+    return bytes >= MESSAGE_BYTES && before !== undefined && Date.parse(before.stamp) >= since;
   }
 }

@@ -17,7 +17,8 @@ export class Resumption implements PieceFilter {
 
   constructor(
     private readonly from: LogPlace,
-    private readonly by: 'tail' | 'since',
+    /** When the reading's messages begin, in ms; absent: it has the newest ones, so many of them. */
+    private readonly since?: number,
   ) {}
 
   readonly isDone = false;
@@ -37,18 +38,18 @@ export class Resumption implements PieceFilter {
     if (this.state !== 'searching') return [piece];
     if (piece.stamp !== undefined && this.look()) return [piece];
     this.read.note(piece);
-    return this.by === 'since' ? this.hold(piece) : [];
+    return this.since === undefined ? [] : this.hold(piece);
   }
 
   /** The reading has ended. @returns what is new beside what was let through */
   finish(): readonly Piece[] {
-    if (this.state !== 'searching' || this.look() || this.by === 'tail') return [];
+    if (this.state !== 'searching' || this.look() || this.since === undefined) return [];
     return this.giveUp();
   }
 
   private look(): boolean {
     this.read.close();
-    if (!this.from.isAt(this.read, this.by === 'since')) return false;
+    if (!this.from.isAt(this.read, this.since)) return false;
     this.state = 'found';
     this.held.length = 0;
     return true;

@@ -274,6 +274,8 @@ describe.each([{ tty: false }, { tty: true }])('a follow gets what the engine te
     ['all there was', [], written('end', 2)],
     ['the end of a long line whose parts are alike', written(zeros, 2).slice(0, 2), written(zeros, 2).slice(2)],
     ['a part that is like the one before', written(zeros, 2).slice(0, 1), written(zeros, 2).slice(1, 2)],
+    ['a part far into a line whose parts are alike', written('z'.repeat(900_000), 2).slice(0, 50), written('z'.repeat(3_000_000), 2).slice(50)],
+    ['a part far into such a line behind another one', [...written('a\n', 1), ...written('z'.repeat(900_000), 2).slice(0, 50)], written('z'.repeat(3_000_000), 2).slice(50)],
     ['the same as the last line, at another time', written('a\n', 1), written('a\n', 2)],
     ['more than is asked for at first', written('a\n', 1), [...Array(200).keys()].flatMap((i) => written(`${i}\n`, 2 + i))],
     ['the end of a log of many lines', [...Array(200).keys()].flatMap((i) => written(`${i % 7}\n`, 2 + i)), written('end', 900)],
@@ -311,15 +313,16 @@ test('a log cut within a frame fails', async () => {
   await expect(read(engine, {})).rejects.toMatchObject({ kind: 'EngineUnavailable' });
 });
 
-test('reads no further than its reader does', async () => {
+test.each([{ follow: false }, { follow: true }])('reads no further than its reader does, %j', async ({ follow }) => {
   const engine = new RecordedEngine([...Array(64).keys()].flatMap((i) => written(`${'x'.repeat(16_000)}\n`, i)), { chunkBytes: 16_384 });
-  const log = await open(engine, {});
-  const source = engine.opened[0]?.stream;
+  const log = await open(engine, { follow });
+  const source = engine.opened.at(-1)?.stream;
   await once(log, 'readable');
   await eventually(() => source?.isPaused() === true || (source?.readableLength ?? 0) > 0);
   const left = source?.readableLength ?? 0;
   expect(left).toBeGreaterThan(500_000);
   await new Promise((resolve) => setImmediate(resolve));
   expect(source?.readableLength).toBe(left);
+  engine.endReadings();
   expect(await buffer(log)).toHaveLength(64 * 16_001);
 });
