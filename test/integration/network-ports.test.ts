@@ -1,9 +1,10 @@
 /** Ports of the host that pods have: asked from the host and from a peer, wanted twice, and taken by somebody else. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { DEFAULT_POD_SECURITY, type NodePolicy } from '../../src/docker/node/index.js';
 import type { PodSpec } from '../../src/kube/index.js';
-import { describeWithEngine } from '../support/engine-under-test.js';
+import { describeWithEngine, skipAloud } from '../support/engine-under-test.js';
 import { eventually } from '../support/eventually.js';
 import { freePort, listenOn } from '../support/free-port.js';
 import { podFile, shell, TestNode, type TestPod } from '../support/test-node.js';
@@ -70,6 +71,14 @@ describeWithEngine('ports of the host', (engine) => {
     const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
     expect(error.code).toBe('EADDRINUSE');
   });
+
+  if (!/^SCTP /m.test(readFileSync('/proc/net/protocols', 'utf8'))) skipAloud('P58: ports of SCTP', 'the kernel has no SCTP');
+  else {
+    test('P58: a port of SCTP is published', async () => {
+      const pod = await serving({ containerPort: 80, hostPort: await freePort(), protocol: 'SCTP' });
+      await pod.untilPhase('Running');
+    });
+  }
 
   test('P58: a second pod that wants it is refused with the field, the port and the pod that has it; then it is free again', async () => {
     const hostPort = await freePort();

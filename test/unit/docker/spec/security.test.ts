@@ -163,6 +163,9 @@ describe('namespaces', () => {
   test('P52: on an engine that maps users, what is the host\'s is not mapped', () => {
     const node = { ...NODE, abilities: { ...NODE.abilities, securityOptions: [{ name: 'userns' }] } };
     expect(hostConfigOf({}, {}, { node, more: { hostPID: true } }).UsernsMode).toBe('host');
+    expect(hostConfigOf({}, {}, { node, more: { hostNetwork: true } }).UsernsMode).toBe('host');
+    expect(sandboxOf({ hostNetwork: true, shareProcessNamespace: true }, node).UsernsMode).toBe('host');
+    expect(sandboxOf({ shareProcessNamespace: true }, node)).not.toHaveProperty('UsernsMode');
     expect(hostConfigOf({ privileged: true }, {}, { node }).UsernsMode).toBe('host');
     expect(hostConfigOf({}, {}, { node, more: { hostUsers: false } })).not.toHaveProperty('UsernsMode');
   });
