@@ -12,9 +12,14 @@ import { type Reading, toLogFailure, toLogStream } from './to-log-stream.js';
 
 /** Readings begin at least so far apart: a line that comes alone is told at once, many are told together. */
 const CALM_MS = 100;
-/** Messages that a reading asks for to find the place where the one before ended; beyond the most it goes by time. */
+/**
+ * Messages that a reading asks for to find the place where the one before ended: somewhat more than came the last time, then many
+ * times as many. Beyond the most it goes by time, for which the engine looks through the whole log.
+ */
 export const FEWEST = 64;
-const MOST = 4096;
+const MOST = 262_144;
+const MORE = 1.5;
+const MANY_TIMES = 16;
 /** How far apart the stamps of neighbours can be, generously. */
 const OUT_OF_ORDER_MS = 250;
 
@@ -85,10 +90,12 @@ export class Follow implements ChunkMaker {
     const { since } = this.options;
     try {
       if (stamp === undefined) return yield* this.chunksOf(await this.open({ ...(since && { since }) }));
-      const byTail = new FollowUp(place, writer);
-      yield* this.chunksOf(await this.open({ tail: Math.min(FEWEST + 2 * this.newMessages, MOST) }, byTail));
-      this.newMessages = byTail.messages;
-      if (byTail.isSettled) return;
+      for (let tail = Math.ceil(FEWEST + MORE * this.newMessages); tail <= MOST; tail *= MANY_TIMES) {
+        const byTail = new FollowUp(place, writer);
+        yield* this.chunksOf(await this.open({ tail }, byTail));
+        this.newMessages = byTail.messages;
+        if (byTail.isSettled) return;
+      }
       const from = Date.parse(stamp) - OUT_OF_ORDER_MS;
       const bySince = new FollowUp(place, writer, from);
       yield* this.chunksOf(await this.open({ since: new Date(from) }, bySince));
