@@ -53,16 +53,16 @@ export class FakeImages {
     if (found === undefined) return;
     const { Id, RepoDigests } = found;
     const names = [...new Set([...this.tagsOf(Id), ...RepoDigests])];
-    const going = image === Id ? names : [image.includes('@') ? image : fullName(image)];
-    const repositories = (of: readonly string[]): Set<string> => new Set(of.map((name) => name.replace(/(@|:[^/]*$).*/, '')));
-    if (image === Id && repositories(names).size > 1) throw new EngineError('Conflict', `unable to delete ${Id} (must be forced) - image is referenced in multiple repositories`);
-    const left = names.filter((name) => !going.includes(name));
-    const isLast = left.every((name) => name.includes('@') && repositories(going).has([...repositories([name])].join()));
-    if (isLast && this.containersOf(Id) > 0) throw new EngineError('Conflict', `unable to delete ${Id}: image is being used by a container`);
+    const asked = image === Id ? names : [image.includes('@') ? image : fullName(image)];
+    if (image === Id && new Set(names.map(repositoryOf)).size > 1) throw new EngineError('Conflict', `unable to delete ${Id} (must be forced) - image is referenced in multiple repositories`);
+    // Names by digest go with the last tag of their repository.
+    const tagged = new Set(names.filter((name) => !name.includes('@') && !asked.includes(name)).map(repositoryOf));
+    const left = names.filter((name) => !asked.includes(name) && (tagged.has(repositoryOf(name)) || !asked.map(repositoryOf).includes(repositoryOf(name))));
+    if (left.length === 0 && this.containersOf(Id) > 0) throw new EngineError('Conflict', `unable to delete ${Id}: image is being used by a container`);
     for (const [name, details] of this.local) {
       if (details.Id !== Id) continue;
-      if (isLast || going.includes(name)) this.local.delete(name);
-      else this.local.set(name, { ...details, RepoDigests: details.RepoDigests.filter((digest) => !going.includes(digest)) });
+      if (left.includes(name)) this.local.set(name, { ...details, RepoDigests: details.RepoDigests.filter((digest) => left.includes(digest)) });
+      else this.local.delete(name);
     }
   }
 
@@ -95,6 +95,10 @@ export function toImage(name: string, details: Partial<ImageDetails> = {}): Imag
   const full = fullName(name);
   const names = full.includes('@') ? { RepoTags: [], RepoDigests: [full] } : { RepoTags: [full], RepoDigests: [] };
   return { Id: toId(full), ...names, User: '', Labels: {}, Os: 'linux', Architecture: 'amd64', Size: 1000, ...details };
+}
+
+function repositoryOf(name: string): string {
+  return name.replace(/(@|:[^/]*$).*/, '');
 }
 
 /** As the engine reads a name: no registry means Docker's, no tag means `latest`. */
