@@ -20,9 +20,9 @@ export const nodeSettings = {
     about: 'Docker Engine to use. DOCKER_HOST wins over it; DOCKER_CONTEXT, contexts and the TLS variables work as in the docker command.',
   }),
   SandboxImage: setting(readMatching(/^[a-z0-9][a-z0-9._/:-]*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/), {
-    fallback: 'interlink-docker/sandbox:1',
+    fallback: 'interlink-docker/sandbox:2',
     allowed: 'a lower-case image name with a tag (a prune would take one without)',
-    about: 'Name under which the sandbox image is imported into the engine.',
+    about: 'Name under which the sandbox image is imported into the engine. The tag of the default changes with what is in the image.',
   }),
   Strict: setting(readFlag, {
     fallback: false,

@@ -15,7 +15,7 @@ import { EndMessages, MessageFiles } from './messages/index.js';
 import { type NetworkSettings, PodNetworks } from './network/index.js';
 import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbilities } from './node/index.js';
 import { Pods, type Rooms, superseded } from './pods/index.js';
-import { HungExecs, Prober, ProbeReach } from './probes/index.js';
+import { HungExecs, Prober, ProbeReach, type ReachSettings } from './probes/index.js';
 import { SandboxImage } from './sandbox/index.js';
 import { toNodeReport } from './node-report.js';
 import { PodChanges } from './pod-changes.js';
@@ -41,6 +41,8 @@ export interface DockerProviderOptions {
   readonly journal: Journal;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** How probes get to the pods; default: directly, or by a helper. */
+  readonly reach?: ReachSettings;
 }
 
 /**
@@ -54,6 +56,7 @@ export class DockerProvider extends Provider {
   private readonly reports: StatusReports;
   private readonly logs: PodLogs;
   private readonly trials: EngineTrials;
+  private readonly reach: ProbeReach;
   private abilities = NO_ABILITIES;
   private callOffTidy: () => void = () => undefined;
   private isStopped = false;
@@ -84,6 +87,9 @@ export class DockerProvider extends Provider {
     const messages = new MessageFiles({ engine, node, sandboxImage, logger });
     const endMessages = new EndMessages(engine, messages);
     const cache = new PodCache(engine, node, listener, (imageId, reference) => images.repoDigestOf(imageId, reference), (details) => endMessages.of(details));
+    const bench = { engine, node, image: sandboxImage.name };
+    const networks = new PodNetworks(engine, node, options.network, ledger.exclusive, logger);
+    this.reach = new ProbeReach({ bench, addresses: networks, clock, logger, ...(options.reach && { settings: options.reach }) });
     this.rooms = {
       node,
       get traits() {
@@ -92,13 +98,13 @@ export class DockerProvider extends Provider {
       engine,
       cache,
       ledger,
-      networks: new PodNetworks(engine, node, options.network, ledger.exclusive, logger),
+      networks,
       images,
       sandboxImage,
       messages,
       secrets: new SecretsHolder({ engine, node, sandboxImage }),
       ...(options.recordKeys && { recordKeys: options.recordKeys }),
-      prober: new Prober({ engine, dial: new ProbeReach().dial, hung: new HungExecs({ engine, node, image: sandboxImage.name }, clock, logger), clock }),
+      prober: new Prober({ engine, dial: this.reach.dial, hung: new HungExecs(bench, clock, logger), clock }),
       events: new PodEvents(),
       journal,
       clock,
@@ -109,7 +115,7 @@ export class DockerProvider extends Provider {
     this.pods = new Pods(this.rooms, this.feed);
     this.reports = new StatusReports(this.pods, this.rooms);
     this.logs = new PodLogs(this.pods, this.reports, changes, this.rooms);
-    this.trials = new EngineTrials({ engine, node, image: sandboxImage.name }, logger);
+    this.trials = new EngineTrials(bench, logger);
   }
 
   override async start(): Promise<void> {
@@ -128,6 +134,7 @@ export class DockerProvider extends Provider {
     await this.trials.stop();
     await this.pods.stop().catch((error: unknown) => this.rooms.logger.warn('the node name could not be given back', { reason: messageOf(error) }));
     await this.rooms.prober.stop();
+    await this.reach.stop().catch((error: unknown) => this.rooms.logger.warn('what connects probes to pods could not be removed', { reason: messageOf(error) }));
     await this.rooms.journal.close();
   }
 

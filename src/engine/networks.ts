@@ -2,11 +2,14 @@ import type { Connection } from './connection.js';
 import { ignore } from './containers.js';
 import type { Slots } from './slots.js';
 import type { EndpointConfig } from './create-options.js';
-import type { Engine, NetworkSummary, NewNetwork } from './types.js';
+import { isEngineError } from './errors.js';
+import type { ContainerDetails, Engine, NetworkSummary, NewNetwork } from './types.js';
 
 /** Networks. @see Docker Engine API, Network */
-export function networks(connection: Connection, calls: Slots): Pick<Engine, 'createNetwork' | 'inspectNetwork' | 'listNetworks' | 'reattachNetwork' | 'removeNetwork'> {
+export function networks(connection: Connection, calls: Slots): Pick<Engine, 'createNetwork' | 'inspectNetwork' | 'listNetworks' | 'reattachNetwork' | 'joinNetwork' | 'leaveNetwork' | 'removeNetwork'> {
   const at = (name: string): string => `/networks/${encodeURIComponent(name)}`;
+  const post = (name: string, action: string, body: object, signal?: AbortSignal): Promise<unknown> =>
+    calls.run(() => connection.call({ method: 'POST', path: `${at(name)}/${action}`, body, signal }), signal);
   return {
     async createNetwork({ name, subnet, labels, internal = false }: NewNetwork, signal?: AbortSignal): Promise<string> {
       const body = { Name: name, Driver: 'bridge', CheckDuplicate: true, Internal: internal, IPAM: { Driver: 'default', Config: [{ Subnet: subnet }] }, Labels: labels };
@@ -25,10 +28,24 @@ export function networks(connection: Connection, calls: Slots): Pick<Engine, 'cr
     },
 
     async reattachNetwork(name: string, containerId: string, endpoint: EndpointConfig, signal?: AbortSignal): Promise<void> {
-      const post = (action: string, body: object): Promise<unknown> =>
-        calls.run(() => connection.call({ method: 'POST', path: `${at(name)}/${action}`, body, signal }), signal);
-      await post('disconnect', { Container: containerId, Force: true });
-      await post('connect', { Container: containerId, EndpointConfig: endpoint });
+      await post(name, 'disconnect', { Container: containerId, Force: true }, signal);
+      await post(name, 'connect', { Container: containerId, EndpointConfig: endpoint }, signal);
+    },
+
+    async joinNetwork(name: string, containerId: string, endpoint: EndpointConfig, signal?: AbortSignal): Promise<void> {
+      await post(name, 'connect', { Container: containerId, EndpointConfig: endpoint }, signal);
+    },
+
+    async leaveNetwork(name: string, containerId: string, signal?: AbortSignal): Promise<void> {
+      try {
+        await post(name, 'disconnect', { Container: containerId, Force: true }, signal);
+      } catch (error) {
+        if (isEngineError(error, 'Unavailable', 'Aborted')) throw error;
+        // Whether it was on it at all, only the container tells.
+        const path = `/containers/${encodeURIComponent(containerId)}/json`;
+        const { NetworkSettings } = (await calls.run(() => connection.call({ method: 'GET', path, signal }), signal)) as ContainerDetails;
+        if (NetworkSettings.Networks?.[name] !== undefined) throw error;
+      }
     },
 
     async removeNetwork(name: string, signal?: AbortSignal): Promise<void> {

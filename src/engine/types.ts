@@ -239,6 +239,10 @@ export interface Engine {
    * network that may have been removed and made again since.
    */
   reattachNetwork(name: string, containerId: string, endpoint: EndpointConfig, signal?: AbortSignal): Promise<void>;
+  /** Puts a container on one more network, also while it runs. */
+  joinNetwork(name: string, containerId: string, endpoint: EndpointConfig, signal?: AbortSignal): Promise<void>;
+  /** Takes it off again; one that is not on it is success. */
+  leaveNetwork(name: string, containerId: string, signal?: AbortSignal): Promise<void>;
   /** A network that is gone is success. */
   removeNetwork(name: string, signal?: AbortSignal): Promise<void>;
 

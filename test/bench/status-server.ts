@@ -19,7 +19,7 @@ const provider = new DockerProvider({
   engine,
   node: 'bench',
   network: { podCidr: '10.213.0.0/16', subnetBits: 22 },
-  sandboxImage: 'interlink-docker/sandbox:1',
+  sandboxImage: 'interlink-docker/sandbox:2',
   policy: { ...DEFAULT_POLICY, resources: { ...DEFAULT_RESOURCE_POLICY, pods: PODS } },
   journal: await openJournal(undefined, silentLogger),
   logger: silentLogger,

@@ -3,6 +3,19 @@ import { SLEEP } from './commands.js';
 import type { Subject } from './subject.js';
 
 export function declareNetworks(it: () => Subject): void {
+  test('a container that runs joins one more network with an address of it, and leaves it again; twice is once', async () => {
+    const [first, second] = [await it().network(), await it().network()];
+    const id = await it().start(SLEEP, it().on(first.name));
+    const networks = async (): Promise<readonly string[]> => Object.keys((await it().engine.inspectContainer(id)).NetworkSettings.Networks ?? {});
+    await it().engine.joinNetwork(second.name, id, { IPAMConfig: { IPv4Address: `${second.prefix}.5` } });
+    const { NetworkSettings } = await it().engine.inspectContainer(id);
+    expect(NetworkSettings.Networks?.[second.name]?.IPAddress).toBe(`${second.prefix}.5`);
+    await it().engine.leaveNetwork(second.name, id);
+    await it().engine.leaveNetwork(second.name, id);
+    expect(await networks()).toEqual([first.name]);
+    await it().engine.killContainer(id, 'SIGKILL');
+  });
+
   test('a network is what it was asked for, by name and id, and in the list', async () => {
     const { name, subnet, id } = await it().network();
     const summary = { Id: id, Name: name, Created: expect.any(String) as string, Labels: it().labels, Internal: false, Subnets: [subnet] };

@@ -17,6 +17,8 @@ export class FakeContainer {
   startedAt: Date | undefined;
   finishedAt: Date | undefined;
   endpoint: FakeEndpoint | undefined;
+  /** Of networks that it has joined since, by name. */
+  readonly moreEndpoints = new Map<string, FakeEndpoint>();
   program: Program = WELL_BEHAVED;
   readonly archives: ArchiveEntry[] = [];
   /** Bytes by path. */
@@ -82,7 +84,9 @@ export class FakeContainer {
       Mounts: (config.HostConfig?.Mounts ?? []).map(({ Source, Target }) => ({ Source, Destination: Target })),
       ...(config.HostConfig && { HostConfig: config.HostConfig }),
       NetworkSettings: {
-        Networks: endpoint === undefined ? {} : { [endpoint.name]: { IPAddress: this.isRunning ? endpoint.address : '', NetworkID: endpoint.networkId } },
+        Networks: Object.fromEntries(
+          [...(endpoint === undefined ? [] : [endpoint]), ...this.moreEndpoints.values()].map(({ name, address, networkId }) => [name, { IPAddress: this.isRunning ? address : '', NetworkID: networkId }]),
+        ),
       },
     };
   }

@@ -135,6 +135,19 @@ export class FakeEngine extends FakeControls implements Engine {
     });
   }
 
+  joinNetwork(name: string, containerId: string, endpoint: EndpointConfig, signal?: AbortSignal): Promise<void> {
+    return this.call('joinNetwork', [name, containerId, endpoint, signal], () => {
+      const container = this.containers.get(containerId);
+      container.moreEndpoints.set(name, this.networks.join(name, container.id, endpoint.IPAMConfig?.IPv4Address));
+    });
+  }
+
+  leaveNetwork(name: string, containerId: string, signal?: AbortSignal): Promise<void> {
+    return this.call('leaveNetwork', [name, containerId, signal], () => {
+      if (this.containers.get(containerId).moreEndpoints.delete(name)) this.networks.leaveOne(name, containerId);
+    });
+  }
+
   removeNetwork(name: string, signal?: AbortSignal): Promise<void> {
     return this.call('removeNetwork', [name, signal], () => this.networks.remove(name));
   }

@@ -75,6 +75,10 @@ export class FakeNetworks {
     for (const { endpoints } of this.byId.values()) endpoints.delete(containerId);
   }
 
+  leaveOne(name: string, containerId: string): void {
+    this.find(name)?.endpoints.delete(containerId);
+  }
+
   private get(name: string): FakeNetwork {
     const network = this.find(name);
     if (network === undefined) throw new EngineError('NotFound', `network ${name} not found`);

@@ -71,7 +71,7 @@ else {
       await eventually(async () => (await here()).length < 4);
       expect(await here()).toEqual(['foreign', 'tagged', 'used']);
       // Imported, not pulled; each is an image of this engine that no container of this node is made of now.
-      for (const image of ['busybox:1.36', 'interlink-docker/sandbox:1']) expect(await node.engine.inspectImage(image)).toHaveProperty('Id');
+      for (const image of ['busybox:1.36', 'interlink-docker/sandbox:2']) expect(await node.engine.inspectImage(image)).toHaveProperty('Id');
       await known.delete();
       clock.advance(UNTIL_TIDIED_MS);
       await eventually(async () => !(await here()).includes('used'));

@@ -242,7 +242,7 @@ describeWithOwnEngine('an operator prunes the engine', () => {
 
     test('the sandbox image goes too: pods are created as before', async () => {
       await post(`/images/prune?filters=${encodeURIComponent(JSON.stringify({ dangling: ['false'] }))}`);
-      await call(engine.endpoint, 'DELETE', '/images/interlink-docker/sandbox:1?force=1');
+      await call(engine.endpoint, 'DELETE', '/images/interlink-docker/sandbox:2?force=1');
       await ensureBusybox(engine.endpoint);
       await systemPrune();
       const pod = await node.create(pair());

@@ -12,7 +12,7 @@ import { untilHolds } from '../support/until-holds.js';
 
 jest.setTimeout(180_000);
 
-const SANDBOX_IMAGE = 'interlink-docker/sandbox:1';
+const SANDBOX_IMAGE = 'interlink-docker/sandbox:2';
 const FOREIGN = `interlink-docker-test=foreign-${process.pid}`;
 const DEAF = "trap '' TERM; echo up; while :; do sleep 0.1; done";
 

@@ -52,7 +52,7 @@ export class SteeredNode {
       network: { podCidr, subnetBits: 22 },
       policy: { ...DEFAULT_POLICY, ...options.policy },
       ...(options.recordKeys && { recordKeys: options.recordKeys }),
-      sandboxImage: 'interlink-docker/sandbox:1',
+      sandboxImage: 'interlink-docker/sandbox:2',
       journal: await openJournal(dataDir, silentLogger),
       logger: silentLogger,
       clock,

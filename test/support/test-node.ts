@@ -9,6 +9,7 @@ import type { Clock } from '../../src/clock.js';
 import { DockerProvider } from '../../src/docker/index.js';
 import { openJournal } from '../../src/docker/journal/index.js';
 import { DEFAULT_POLICY, type NodePolicy } from '../../src/docker/node/index.js';
+import type { ReachSettings } from '../../src/docker/probes/index.js';
 import type { RecordKeys } from '../../src/docker/secrets/index.js';
 import { connectEngine, type Engine, type EngineAddress } from '../../src/engine/index.js';
 import type { ContainerStatus, Pod, PodSpec } from '../../src/kube/index.js';
@@ -25,6 +26,8 @@ export interface TestNodeOptions {
   /** What differs from the default. */
   readonly policy?: Partial<NodePolicy>;
   readonly recordKeys?: RecordKeys;
+  /** How probes get to its pods. */
+  readonly reach?: ReachSettings;
   /** Default: one that says nothing. */
   readonly logger?: Logger;
   /** Default: the engine under test, over its own socket. */
@@ -53,8 +56,9 @@ export class TestNode {
       node: name,
       network: { podCidr: '10.213.0.0/16', subnetBits: 22 },
       policy: { ...DEFAULT_POLICY, ...options.policy },
+      ...(options.reach && { reach: options.reach }),
       ...(options.recordKeys && { recordKeys: options.recordKeys }),
-      sandboxImage: 'interlink-docker/sandbox:1',
+      sandboxImage: 'interlink-docker/sandbox:2',
       journal: await openJournal(options.dataDir ?? join(directory, 'data'), logger),
       logger,
       ...(options.clock && { clock: options.clock }),

@@ -38,6 +38,16 @@ export function chooseSubnet(range: string, bits: number, taken: readonly string
   return undefined;
 }
 
+/** The free address of `subnet` that is given to pods last. */
+export function chooseLastAddress(subnet: string, isTaken: (ip: string) => boolean): string | undefined {
+  const { base, bits } = parseCidr(subnet);
+  for (let offset = 2 ** (32 - bits) - 2; offset >= 2; offset--) {
+    const ip = toAddress(base + offset);
+    if (!isTaken(ip)) return ip;
+  }
+  return undefined;
+}
+
 /**
  * Next free address of `subnet` after `last`, round about, so that an address just given back is the last to be used again.
  * The network's own address, its gateway (the first) and the last one are not given out.

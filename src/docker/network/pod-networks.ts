@@ -3,7 +3,7 @@ import { messageOf, ProviderError } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import type { ExclusiveClaims } from '../ledger/index.js';
 import { isHostNetwork, LABEL, type NetworkKind, networkName, parseNetworkName, type PodNetwork } from '../record/index.js';
-import { chooseAddress, chooseSubnet, gatewayOf } from './addresses.js';
+import { chooseAddress, chooseLastAddress, chooseSubnet, gatewayOf } from './addresses.js';
 import { type RefusedSubnet, whyFull } from './why-full.js';
 
 export interface NetworkSettings {
@@ -15,6 +15,9 @@ export interface NetworkSettings {
 
 /** What of a pod's network is the same for all pods on it. */
 export type NetworkPlace = Pick<PodNetwork, 'name' | 'subnet' | 'internal'>;
+
+/** Holder of addresses that no pod has. */
+const NODE_ITSELF = 'node';
 
 interface KnownNetwork {
   readonly name: string;
@@ -68,6 +71,19 @@ export class PodNetworks {
     const bridge = (await this.engine.listNetworks([], signal)).find(({ Name }) => Name === 'bridge');
     if (bridge?.Subnets[0] === undefined) throw new ProviderError('InvalidPod', 'pod.spec.hostNetwork: the address of the host is not known; Network.HostIP names it');
     return gatewayOf(bridge.Subnets[0]);
+  }
+
+  /** An address for what is the node's own, from the far end of the subnet: pods that were not found yet may have those of the near one. */
+  claimForNode(name: string, subnet: string): string {
+    const [held] = this.addresses.heldBy(name, NODE_ITSELF);
+    const ip = held ?? chooseLastAddress(subnet, (address) => this.addresses.holderOf(name, address) !== undefined);
+    if (ip === undefined) throw new ProviderError('OutOfResources', `subnet ${subnet} is full; widen Network.SubnetBits`);
+    this.addresses.take(name, ip, NODE_ITSELF);
+    return ip;
+  }
+
+  giveBackForNode(name: string): void {
+    for (const ip of this.addresses.heldBy(name, NODE_ITSELF)) this.addresses.giveBack(name, ip, NODE_ITSELF);
   }
 
   /** Learns of the network of a pod that was found on the engine. */

@@ -1,7 +1,8 @@
-import type { PodRecord } from '../record/index.js';
+import { isHostNetwork, type PodRecord } from '../record/index.js';
 import type { Place } from '../probes/index.js';
 
 /** Where the probes and hooks of a pod go. */
-export function probePlaceOf({ pod, network }: PodRecord): Place {
-  return { address: network.ip, network: { name: network.name, subnet: network.subnet, namespace: pod.metadata.namespace } };
+export function probePlaceOf({ network }: PodRecord): Place {
+  if (isHostNetwork(network)) return { address: network.ip };
+  return { address: network.ip, network: { name: network.name, subnet: network.subnet } };
 }

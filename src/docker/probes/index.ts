@@ -2,5 +2,5 @@
 export { AttemptProbes, type ProbeListener } from './attempt-probes.js';
 export { HungExecs } from './hung-execs.js';
 export { Prober } from './prober.js';
-export { ProbeReach } from './reach.js';
-export type { Dial, Place, ProbeAnswer, ProbeTarget } from './types.js';
+export { DEFAULT_REACH, ProbeReach, type ReachSettings } from './reach.js';
+export type { Dial, NodeAddresses, Place, ProbeAnswer, ProbeTarget } from './types.js';

@@ -1,6 +1,5 @@
-import { Slots } from '../../engine/index.js';
 import type { Clock } from '../../clock.js';
-import type { Engine } from '../../engine/index.js';
+import { type Engine, isEngineError, Slots } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
 import { type Handler, type Probe, timingOf } from '../../kube/index.js';
 import { DeadlineExceeded, withDeadline } from './deadline.js';
@@ -87,7 +86,23 @@ export class Prober {
   }
 
   private async connect(probe: Probe, target: ProbeTarget, lastsMs: number, signal: AbortSignal): Promise<ProbeAnswer> {
-    const { clock, dial } = this.parts;
+    let engineFailure: Error | undefined;
+    const dial: Dial = async (...way) => {
+      try {
+        return await this.parts.dial(...way);
+      } catch (error) {
+        if (isEngineError(error)) engineFailure = error;
+        throw error;
+      }
+    };
+    const answer = await this.connectBy(dial, probe, target, lastsMs, signal);
+    // It never came to the container.
+    if (engineFailure !== undefined) throw engineFailure;
+    return answer;
+  }
+
+  private async connectBy(dial: Dial, probe: Probe, target: ProbeTarget, lastsMs: number, signal: AbortSignal): Promise<ProbeAnswer> {
+    const { clock } = this.parts;
     const timeout = new AbortController();
     const callOff = clock.at(new Date(clock.now().getTime() + lastsMs), () => timeout.abort());
     const both = AbortSignal.any([signal, timeout.signal]);

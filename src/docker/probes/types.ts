@@ -1,11 +1,25 @@
 import type { Duplex } from 'node:stream';
 import type { Container } from '../../kube/index.js';
 
+/** An engine network of pods. */
+export interface PodNetworkPlace {
+  readonly name: string;
+  /** CIDR. */
+  readonly subnet: string;
+}
+
 /** Where a pod listens: its address, and the engine network that it is on. */
 export interface Place {
   readonly address: string;
-  /** Engine network of the pod's namespace; absent: the pod has the host's own address. */
-  readonly network?: { readonly name: string; readonly subnet: string; readonly namespace: string };
+  /** Absent: the pod has an address of its host's own. */
+  readonly network?: PodNetworkPlace;
+}
+
+/** Addresses on the networks of pods for what is the node's own: one a network. */
+export interface NodeAddresses {
+  /** The same one again until it is given back. @throws ProviderError `OutOfResources` */
+  claimForNode(network: string, subnet: string): string;
+  giveBackForNode(network: string): void;
 }
 
 /** A container that is probed, or whose hook is run. */

@@ -43,7 +43,7 @@ test('works without any file', () => {
     BodyLimit: 16 * 1024 * 1024,
     VerboseLogging: false,
     ErrorsOnlyLogging: false,
-    SandboxImage: 'interlink-docker/sandbox:1',
+    SandboxImage: 'interlink-docker/sandbox:2',
     Strict: false,
     Secrets: 'disk',
     PodSecurity: { Level: 'baseline', NoNewPrivileges: true, Capabilities: [], Sysctls: [], HostPaths: [], HostNetwork: false, RuntimeClasses: {} },

@@ -4,7 +4,7 @@ import { silentLogger } from '../../../src/log.js';
 import { FakeEngine } from '../../fakes/fake-engine.js';
 import { eventually } from '../../support/eventually.js';
 
-const IMAGE = 'interlink-docker/sandbox:1';
+const IMAGE = 'interlink-docker/sandbox:2';
 
 /** An engine that starts containers with a negative score, or refuses to. */
 function engineThat(may: boolean): FakeEngine {

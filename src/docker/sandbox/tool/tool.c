@@ -1,10 +1,10 @@
-/* The one program in the sandbox image: pause, relay PORT, kill MARK, rm PATH, dir MODE PATH, file PATH, own GID WHEN PATH.
+/* The one program in the sandbox image: pause, relay PORT, relay ADDRESS PORT SECONDS, kill MARK, rm PATH, dir MODE PATH, file PATH, own GID WHEN PATH.
    No libc: a few static kB an architecture. Built by scripts/build-tool.sh (`npm run tool`). */
 #include <stddef.h>
 #include <stdint.h>
 
 #if defined(__x86_64__)
-enum { SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_lseek = 8, SYS_rt_sigprocmask = 14, SYS_getpid = 39,
+enum { SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_lseek = 8, SYS_rt_sigprocmask = 14, SYS_setitimer = 38, SYS_getpid = 39,
   SYS_socket = 41, SYS_connect = 42, SYS_shutdown = 48, SYS_wait4 = 61, SYS_kill = 62, SYS_fcntl = 72,
   SYS_fchmod = 91, SYS_rt_sigtimedwait = 128, SYS_prctl = 157, SYS_getdents64 = 217, SYS_exit_group = 231,
   SYS_openat = 257, SYS_mkdirat = 258, SYS_fchownat = 260, SYS_unlinkat = 263, SYS_fchmodat = 268, SYS_ppoll = 271,
@@ -21,7 +21,7 @@ static long sys(long number, long a, long b, long c, long d, long e) {
 }
 #elif defined(__aarch64__)
 enum { SYS_fcntl = 25, SYS_mkdirat = 34, SYS_unlinkat = 35, SYS_fchmod = 52, SYS_fchmodat = 53, SYS_fchownat = 54, SYS_openat = 56, SYS_close = 57, SYS_getdents64 = 61, SYS_lseek = 62,
-  SYS_read = 63, SYS_write = 64, SYS_ppoll = 73, SYS_exit_group = 94, SYS_kill = 129, SYS_rt_sigprocmask = 135,
+  SYS_read = 63, SYS_write = 64, SYS_ppoll = 73, SYS_exit_group = 94, SYS_setitimer = 103, SYS_kill = 129, SYS_rt_sigprocmask = 135,
   SYS_rt_sigtimedwait = 137, SYS_prctl = 167, SYS_getpid = 172, SYS_socket = 198, SYS_connect = 203,
   SYS_shutdown = 210, SYS_wait4 = 260, SYS_statx = 291, SYS_pidfd_send_signal = 424 };
 enum { O_DIRECTORY = 0x4000, O_NOFOLLOW = 0x8000 };
@@ -133,14 +133,27 @@ static long drain(struct stream *s) {
   return 0;
 }
 
-static long dial(int family, long port) {
+/* `ip`: four bytes, or sixteen. */
+static long dial(int family, const uint8_t *ip, long port) {
   uint8_t address[28] = { family, 0, port >> 8, port };
-  if (family == AF_INET) address[4] = 127, address[7] = 1;
-  else address[23] = 1; /* ::1 */
+  for (int i = 0; i < (family == AF_INET ? 4 : 16); i++) address[(family == AF_INET ? 4 : 8) + i] = ip[i];
   long fd = sys(SYS_socket, family, 1 /* SOCK_STREAM */ | O_CLOEXEC, 0, 0, 0);
   long error = fd < 0 ? fd : sys(SYS_connect, fd, (long)address, family == AF_INET ? 16 : 28, 0, 0);
   if (error) close_fd(fd);
   return error ? error : fd;
+}
+
+/* Four plain numbers with dots between them. */
+static int parse_ipv4(const char *text, uint8_t *ip) {
+  for (int part = 0; part < 4; part++) {
+    char digits[4] = { 0 };
+    int size = 0;
+    while (*text && *text != '.' && size < 3) digits[size++] = *text++;
+    long value = parse_number(digits, 255);
+    if (value < 0 || *text != (part < 3 ? '.' : 0)) return 0;
+    ip[part] = value, text += part < 3;
+  }
+  return 1;
 }
 
 static void set_nonblocking(int fd) {
@@ -171,18 +184,38 @@ static long pump(struct stream *up, struct stream *down) {
   }
 }
 
-static long relay(const char *port_text) {
+static long carry(long remote) {
   static struct stream up, down;
-  long port = parse_number(port_text, 65535);
-  if (port <= 0) return refuse("relay: PORT must be 1 to 65535\n");
-  block_signals(signal_bit(SIGPIPE));
-  long remote = dial(AF_INET, port), error = remote;
-  if (remote < 0) remote = dial(AF_INET6, port);
-  if (remote < 0) return fail("relay: port ", port_text, error);
   up.from = STDIN, up.to = remote;
   down.from = remote, down.to = STDOUT;
   set_nonblocking(STDIN), set_nonblocking(STDOUT), set_nonblocking(remote);
   return pump(&up, &down);
+}
+
+static long relay(const char *port_text) {
+  static const uint8_t ipv4[4] = { 127, 0, 0, 1 }, ipv6[16] = { [15] = 1 };
+  long port = parse_number(port_text, 65535);
+  if (port <= 0) return refuse("relay: PORT must be 1 to 65535\n");
+  block_signals(signal_bit(SIGPIPE));
+  long remote = dial(AF_INET, ipv4, port), error = remote;
+  if (remote < 0) remote = dial(AF_INET6, ipv6, port);
+  return remote < 0 ? fail("relay: port ", port_text, error) : carry(remote);
+}
+
+/* To somebody else. Says on stderr that it is connected, and ends by SIGALRM, as whoever started it may be gone. */
+static long relay_to(const char *address, const char *port_text, const char *seconds_text) {
+  uint8_t ip[4];
+  long port = parse_number(port_text, 65535), seconds = parse_number(seconds_text, 86400);
+  if (!parse_ipv4(address, ip)) return refuse("relay: ADDRESS must be an IPv4 address\n");
+  if (port <= 0) return refuse("relay: PORT must be 1 to 65535\n");
+  if (seconds <= 0) return refuse("relay: SECONDS must be 1 to 86400\n");
+  long timer[4] = { 0, 0, seconds, 0 };
+  sys(SYS_setitimer, 0 /* ITIMER_REAL */, (long)timer, 0, 0, 0);
+  block_signals(signal_bit(SIGPIPE));
+  long remote = dial(AF_INET, ip, port);
+  if (remote < 0) return fail("relay: ", address, remote);
+  put(STDERR, "connected\n");
+  return carry(remote);
 }
 
 /* ---- directories ---- */
@@ -527,12 +560,13 @@ static long own(const char *group, const char *when, char *path) {
 static long run_one(long argc, char **argv) {
   if (argc == 2 && same(argv[1], "pause")) return pause_forever();
   if (argc == 3 && same(argv[1], "relay")) return relay(argv[2]);
+  if (argc == 5 && same(argv[1], "relay")) return relay_to(argv[2], argv[3], argv[4]);
   if (argc == 3 && same(argv[1], "kill")) return kill_marked(argv[2]);
   if (argc == 3 && same(argv[1], "rm")) return remove_path(argv[2]);
   if (argc == 4 && same(argv[1], "dir")) return make_dir(argv[2], argv[3]);
   if (argc == 3 && same(argv[1], "file")) return make_file(argv[2]);
   if (argc == 5 && same(argv[1], "own")) return own(argv[2], argv[3], argv[4]);
-  return refuse("usage: pause | relay PORT | kill MARK | rm PATH | dir MODE PATH | file PATH | own GID WHEN PATH [+ ...]\n");
+  return refuse("usage: pause | relay PORT | relay ADDRESS PORT SECONDS | kill MARK | rm PATH | dir MODE PATH | file PATH | own GID WHEN PATH [+ ...]\n");
 }
 
 /* Several one after the other, with + between them, up to the first that fails. */

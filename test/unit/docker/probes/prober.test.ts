@@ -6,7 +6,8 @@ import https from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { systemClock } from '../../../../src/clock.js';
 import { type ExecRequest } from '../../../../src/engine/index.js';
-import { HungExecs, Prober, ProbeReach, type ProbeAnswer, type ProbeTarget } from '../../../../src/docker/probes/index.js';
+import { dialDirectly } from '../../../../src/docker/probes/direct-dial.js';
+import { type Dial, HungExecs, Prober, type ProbeAnswer, type ProbeTarget } from '../../../../src/docker/probes/index.js';
 import type { Container, Probe } from '../../../../src/kube/index.js';
 import { silentLogger } from '../../../../src/log.js';
 import type { Command } from '../../../fakes/fake-execs.js';
@@ -37,11 +38,12 @@ function target(spec: Partial<Container> = {}): ProbeTarget {
 }
 
 const nobody = new AbortController().signal;
+const DIAL: Dial = (_place, host, port, { signal }) => dialDirectly(host, port, signal);
 
 function ask(probe: Probe, spec: Partial<Container> = {}): Promise<ProbeAnswer> {
   const engine = new FakeEngine();
   const hung = new HungExecs({ engine, node: 'node', image: 'sandbox:1' }, systemClock, silentLogger);
-  return new Prober({ engine, dial: new ProbeReach().dial, hung, clock: systemClock }).probe(probe, target(spec), nobody);
+  return new Prober({ engine, dial: DIAL, hung, clock: systemClock }).probe(probe, target(spec), nobody);
 }
 
 describe('httpGet', () => {
@@ -196,7 +198,7 @@ describe('exec', () => {
     const containerId = await engine.createContainer('main', { Image: 'main' });
     await engine.startContainer(containerId);
     const hung = new HungExecs({ engine, node: 'node', image: 'sandbox:1' }, clock, silentLogger);
-    return { clock, engine, prober: new Prober({ engine, dial: new ProbeReach().dial, hung, clock }), where: { ...target(), containerId } };
+    return { clock, engine, prober: new Prober({ engine, dial: DIAL, hung, clock }), where: { ...target(), containerId } };
   }
 
   const COMMAND: Probe = { exec: { command: ['check', 'it'] }, timeoutSeconds: 2 };

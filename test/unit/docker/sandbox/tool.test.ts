@@ -87,7 +87,7 @@ describeTool('usage', () => {
     ['relay without a port', ['relay']],
     ['rm with two paths', ['rm', '/nowhere/a', '/nowhere/b']],
   ])('%s exits 2 and says what there is', (_name, args) => {
-    expect(run(...args)).toEqual({ code: 2, stdout: '', stderr: 'usage: pause | relay PORT | kill MARK | rm PATH | dir MODE PATH | file PATH | own GID WHEN PATH [+ ...]\n' });
+    expect(run(...args)).toEqual({ code: 2, stdout: '', stderr: 'usage: pause | relay PORT | relay ADDRESS PORT SECONDS | kill MARK | rm PATH | dir MODE PATH | file PATH | own GID WHEN PATH [+ ...]\n' });
   });
 });
 
@@ -170,6 +170,38 @@ describeTool('relay', () => {
     child.stdin.end('hello');
     expect((await readAll(child.stdout)).toString()).toBe('heard hello');
     expect(await exitOf(child)).toEqual([0, null]);
+  });
+
+  test('to an address: says that it is connected, carries both ways, and ends with the remote', async () => {
+    const port = await listen((socket) => void socket.once('data', (word: Buffer) => socket.end(`heard ${word.toString()}`)), '127.0.0.2');
+    const child = start(tool, ['relay', '127.0.0.2', port, '30']);
+    const [said] = (await once(child.stderr, 'data')) as [Buffer];
+    expect(said.toString()).toBe('connected\n');
+    child.stdin.write('hello');
+    expect((await readAll(child.stdout)).toString()).toBe('heard hello');
+    expect(await exitOf(child)).toEqual([0, null]);
+  });
+
+  test('to an address: ends after its time, whoever holds it', async () => {
+    const port = await listen((socket) => void socket.resume().once('end', () => socket.end()), '127.0.0.2');
+    expect(await exitOf(start(tool, ['relay', '127.0.0.2', port, '1']))).toEqual([null, 'SIGALRM']);
+  });
+
+  test('to an address: says who refuses it', async () => {
+    expect(run('relay', '127.0.0.1', await freePort(), '5')).toMatchObject({ code: 1, stderr: 'relay: 127.0.0.1: connection refused\n' });
+  });
+
+  test.each([
+    ['1.2.3', '80', '1'],
+    ['1.2.3.4.5', '80', '1'],
+    ['1.2.3.256', '80', '1'],
+    ['1.2.3.', '80', '1'],
+    ['a.b.c.d', '80', '1'],
+    ['127.0.0.1', '0', '1'],
+    ['127.0.0.1', '80', '0'],
+    ['127.0.0.1', '80', 'x'],
+  ])('to an address: %s %s %s is refused', (...words) => {
+    expect(run('relay', ...words)).toMatchObject({ code: 2, stdout: '' });
   });
 
   test('ends with the remote though stdin stays open', async () => {
