@@ -35,7 +35,7 @@ test.each([
 
 test.each([
   ['tool', { repo: 'tool', tag: 'latest' }],
-  ['interlink-docker/sandbox:2', { repo: 'interlink-docker/sandbox', tag: '1' }],
+  ['interlink-docker/sandbox:1', { repo: 'interlink-docker/sandbox', tag: '1' }],
   ['host:5000/tool', { repo: 'host:5000/tool', tag: 'latest' }],
   ['host:5000/a/tool:2', { repo: 'host:5000/a/tool', tag: '2' }],
 ])('an import as %s asks for %j, with the tar as it is', async (name, query) => {
