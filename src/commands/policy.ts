@@ -7,6 +7,7 @@ import { toResourcePolicy } from './resource-policy.js';
 export function toPolicy(config: Config): NodePolicy {
   return {
     strict: config.Strict,
+    readinessAsWaiting: config.ReadinessAsWaiting,
     environment: toEnvironment(config),
     podSecurity: toPodSecurity(config.PodSecurity),
     resources: toResourcePolicy(config.Resources),

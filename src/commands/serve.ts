@@ -36,6 +36,8 @@ async function serve(config: Config): Promise<void> {
     ...(config.RecordKeyFile !== undefined && { recordKeys: await readRecordKeys(config.RecordKeyFile) }),
     sandboxImage: config.SandboxImage,
     journal: await openJournal(config.DataDir, logger),
+    // Pods on a network that our container joins reach whatever listens there.
+    reach: { way: 'auto', mayJoin: isGuarded(config) },
     logger,
   });
   const stopping = new AbortController();

@@ -34,6 +34,11 @@ export const nodeSettings = {
     allowed: 'true or false',
     about: 'Whether the virtual kubelet runs with its setting of this name. It then leaves `$(VAR)` in the values of variables to the plugin.',
   }),
+  ReadinessAsWaiting: setting(readFlag, {
+    fallback: false,
+    allowed: 'true or false',
+    about: 'Report a container that runs and is not ready as waiting. The virtual kubelet takes whatever runs as ready.',
+  }),
   DataDir: setting(readAbsolutePath, {
     fallback: '/var/lib/interlink-docker',
     allowed: 'an absolute path',

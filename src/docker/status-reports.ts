@@ -3,7 +3,7 @@ import type { ContainerState, Pod } from '../kube/index.js';
 import type { PodStatus } from '../provider/index.js';
 import { isFinished } from './decide/index.js';
 import type { ManagedPod, Pods, Rooms } from './pods/index.js';
-import { type ContainerStatuses, toPodStatus, toWireView, unknownPodStatus } from './status/index.js';
+import { type ContainerStatuses, toPodStatus, toWireView, unknownPodStatus, withReadinessAsWaiting } from './status/index.js';
 
 /** interLink writes our answer to `/create` into this annotation: a pod that has it was accepted once. */
 const ACCEPTED_ANNOTATION = 'JobID';
@@ -29,7 +29,7 @@ export class StatusReports {
       managed.addEvent('Warning', 'GivenUp', 'The cluster counts this pod as failed; it is removed');
       this.inBackground(uid, this.pods.removeForGood(managed.record.pod, pod.spec.terminationGracePeriodSeconds ?? 30));
     }
-    return toAnswer(managed.record.pod, this.statusesOf(managed));
+    return this.toAnswer(managed.record.pod, this.statusesOf(managed));
   }
 
   /** Whether a container waits for its next attempt. */
@@ -60,12 +60,18 @@ export class StatusReports {
     const observed = this.rooms.cache.get(uid);
     if (observed !== undefined && !this.pods.isCreating(uid)) {
       this.inBackground(uid, this.pods.adopt(pod));
-      return toAnswer(pod, toPodStatus({ pod, observed, circumstances: NOTHING_KNOWN, now }));
+      return this.toAnswer(pod, toPodStatus({ pod, observed, circumstances: NOTHING_KNOWN, now }));
     }
     // Its create has not come yet or is under way; or it has ended and been reported so.
     const isSettled = phase === 'Succeeded' || phase === 'Failed' || (phase === 'Pending' && annotations?.[ACCEPTED_ANNOTATION] === undefined);
     if (isSettled || this.pods.isCreating(uid)) return undefined;
-    return toAnswer(pod, unknownPodStatus(pod, now));
+    return this.toAnswer(pod, unknownPodStatus(pod, now));
+  }
+
+  private toAnswer(pod: Pod, statuses: ContainerStatuses): PodStatus {
+    const { name, namespace, uid } = pod.metadata;
+    const told = this.rooms.traits.policy.readinessAsWaiting ? withReadinessAsWaiting(statuses) : statuses;
+    return { name, namespace, uid, jobId: uid, ...toWireView(pod, told) };
   }
 
   private inBackground(podUid: string, work: Promise<unknown>): void {
@@ -74,8 +80,3 @@ export class StatusReports {
 }
 
 const NOTHING_KNOWN = { images: new Map(), createFailures: new Map(), backOffMs: new Map(), ended: new Map(), health: new Map() };
-
-function toAnswer(pod: Pod, statuses: ContainerStatuses): PodStatus {
-  const { name, namespace, uid } = pod.metadata;
-  return { name, namespace, uid, jobId: uid, ...toWireView(pod, statuses) };
-}

@@ -5,11 +5,14 @@ import { ensureBusybox } from '../support/busybox.js';
 import { findEngine, purgeLabel, purgeNode, uniqueNode } from '../support/engine-under-test.js';
 import { PluginProcess } from '../support/plugin-process.js';
 import { benchLogs } from './logs.js';
+import { benchProbes } from './probes.js';
 import { benchStarts } from './starts.js';
 import { benchStatus } from './status.js';
 import { printTable } from './table.js';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 15);
+/** What two cores can do beside the engine; more on a larger machine. */
+const PROBED_PODS = Number(process.env['BENCH_PROBED_PODS'] ?? 30);
 const LABEL = 'interlink.eu/bench';
 /** `npm run bench -- logs` does a part of it. */
 const isWanted = (part: string): boolean => process.argv.length < 3 || process.argv.includes(part);
@@ -30,6 +33,7 @@ try {
   const status = isWanted('status') ? await benchStatus(Math.min(ROUNDS, 8)) : [];
   const logs = isWanted('logs') ? await benchLogs({ engine, caller: new PluginCaller(plugin.url), pluginPid: plugin.pid }, Math.min(ROUNDS, 5)) : [];
   printTable([...starts, ...status, ...logs]);
+  if (isWanted('probes')) await benchProbes(engine, under, PROBED_PODS);
 } finally {
   await plugin.stop();
   await plugin.remove();

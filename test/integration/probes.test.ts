@@ -1,7 +1,7 @@
 import { connectEngine } from '../../src/engine/index.js';
 import type { Probe } from '../../src/kube/index.js';
 import { call } from '../support/endpoint.js';
-import { describeWithEngine } from '../support/engine-under-test.js';
+import { describeWithEngine, purgeNode } from '../support/engine-under-test.js';
 import { eventually } from '../support/eventually.js';
 import { podFile, shell, shellPod, TestNode, type TestPod } from '../support/test-node.js';
 import { untilHolds } from '../support/until-holds.js';
@@ -110,5 +110,35 @@ describeWithEngine('probes', (engine) => {
     await eventually(async () => !(await top()).includes('sleep 100'), { deadlineMs: 30_000, intervalMs: 20 });
     await pod.delete();
     expect(await node.leftoversOf(pod)).toEqual({ containers: 0, volumes: 0 });
+  });
+
+  test('no command is left behind when the plugin stops, neither one that hangs nor one that was called off', async () => {
+    const readinessProbe: Probe = { periodSeconds: 1, timeoutSeconds: 60, exec: { command: ['sh', '-c', 'sleep 1000 & sleep 1001'] } };
+    const other = await TestNode.start(engine);
+    try {
+      const pods = await Promise.all([1, 2, 3].map(() => other.create(shellPod(FOREVER, {}, { readinessProbe, livenessProbe: { periodSeconds: 1, exec: { command: ['true'] } } }))));
+      const ids = await Promise.all(pods.map(async (pod) => (await pod.untilPhase('Running'), (await pod.containerStatus('main')).containerID?.replace('docker://', '') ?? '')));
+      const commandsIn = async (id: string): Promise<string> => (await call(engine.endpoint, 'GET', `/containers/${id}/top`)).text;
+      for (const id of ids) await eventually(async () => (await commandsIn(id)).includes('sleep 1001'));
+      await other.stop();
+      for (const id of ids) expect(await commandsIn(id)).not.toContain('sleep 100');
+    } finally {
+      await other.remove().catch(() => undefined);
+      await purgeNode(other.name, engine.endpoint);
+    }
+  });
+
+  test('P66: where the operator wants it, a container that is not ready is told as waiting, and its pod is not running then', async () => {
+    const other = await TestNode.start(engine, { policy: { readinessAsWaiting: true } });
+    try {
+      const pod = await other.create(shellPod(SERVE, {}, { readinessProbe: { ...EVERY_SECOND, httpGet: { path: '/there', port: 8080 } } }));
+      await pod.until(({ containers }) => containers[0]?.state?.waiting?.reason === 'ContainerNotReady');
+      expect(pod.view.phase).toBe('Pending');
+      await run(pod, 'touch /www/there');
+      await pod.untilPhase('Running');
+      await pod.delete();
+    } finally {
+      await other.remove();
+    }
   });
 });

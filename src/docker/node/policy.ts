@@ -10,6 +10,8 @@ import { DEFAULT_VOLUME_POLICY, type VolumePolicy } from './volume-policy.js';
 export interface NodePolicy {
   /** Refuse what would otherwise be accepted with a warning. */
   readonly strict: boolean;
+  /** Report a container that runs and is not ready as waiting. */
+  readonly readinessAsWaiting: boolean;
   readonly environment: EnvironmentPolicy;
   readonly podSecurity: PodSecurityPolicy;
   readonly resources: ResourcePolicy;
@@ -32,6 +34,7 @@ export interface Taint {
 /** Of a configuration that says nothing. */
 export const DEFAULT_POLICY: NodePolicy = {
   strict: false,
+  readinessAsWaiting: false,
   environment: DEFAULT_ENVIRONMENT,
   podSecurity: DEFAULT_POD_SECURITY,
   resources: DEFAULT_RESOURCE_POLICY,

@@ -21,6 +21,7 @@ export interface ReachSettings {
 }
 
 const BRIDGE_ID_LENGTH = 12;
+const BELIEVED_MS = 30_000;
 
 export const DEFAULT_REACH: ReachSettings = { way: 'auto', mayJoin: false };
 
@@ -41,8 +42,8 @@ export class ProbeReach {
   private readonly relays: Relays;
   private readonly joined: JoinedNetworks;
   private own: Promise<string | undefined> | undefined;
-  /** Interfaces of this host that were found to be a network's, by its name. */
-  private readonly bridges = new Map<string, string>();
+  /** Networks that have an interface on this host, and until when that is believed: to list them takes its time. */
+  private readonly near = new Map<string, Date>();
 
   constructor(private readonly parts: ReachParts) {
     const { bench, addresses, clock, logger } = parts;
@@ -82,13 +83,14 @@ export class ProbeReach {
    * would not tell: two engines' hosts may have the same.
    */
   private async isOfThisHost({ name, subnet }: PodNetworkPlace): Promise<boolean> {
-    const { bench, ownAddresses = addressesOfThisHost } = this.parts;
+    const { bench, clock, ownAddresses = addressesOfThisHost } = this.parts;
+    if ((this.near.get(name) ?? clock.now()) > clock.now()) return true;
     const gateway = gatewayOf(subnet);
     const [bridge] = [...ownAddresses()].find(([, addresses]) => addresses.includes(gateway)) ?? [];
-    if (bridge === undefined || this.bridges.get(name) === bridge) return bridge !== undefined;
+    if (bridge === undefined) return false;
     const { Id } = await bench.engine.inspectNetwork(name);
     if (bridge !== `br-${Id.slice(0, BRIDGE_ID_LENGTH)}`) return false;
-    this.bridges.set(name, bridge);
+    this.near.set(name, new Date(clock.now().getTime() + BELIEVED_MS));
     return true;
   }
 }

@@ -2,4 +2,5 @@
 export { type ContainerStatuses, type PodStatusInput, toPodStatus } from './pod-status.js';
 export { unknownPodStatus } from './unknown-pod.js';
 export { podPhaseOf } from './phase.js';
+export { withReadinessAsWaiting } from './readiness-view.js';
 export { toWireView } from './wire-view.js';

@@ -48,6 +48,7 @@ test('works without any file', () => {
     Secrets: 'disk',
     PodSecurity: { Level: 'baseline', NoNewPrivileges: true, Capabilities: [], Sysctls: [], HostPaths: [], HostNetwork: false, RuntimeClasses: {} },
     SkipDownwardAPIResolution: false,
+    ReadinessAsWaiting: false,
     DataDir: '/var/lib/interlink-docker',
     Volumes: { Claims: {}, NFS: [] },
     Network: { PodCIDR: '10.213.0.0/16', SubnetBits: 22, Shared: false, Egress: true, ClusterDNS: [], ClusterDomain: 'cluster.local' },

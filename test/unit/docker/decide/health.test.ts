@@ -1,5 +1,5 @@
 import { decide, type ContainerHealth, type PodAction } from '../../../../src/docker/decide/index.js';
-import { toPodStatus } from '../../../../src/docker/status/index.js';
+import { toPodStatus, toWireView, withReadinessAsWaiting } from '../../../../src/docker/status/index.js';
 import type { Probe } from '../../../../src/kube/index.js';
 import { at, type ContainerShape, desired, exited, known, observed, PRESENT, running, SANDBOX_IDLE, SANDBOX_UP, sidecar } from './build.js';
 
@@ -61,4 +61,18 @@ test.each<[name: string, main: ContainerShape, facts: Partial<ContainerHealth>, 
   const { containers } = toPodStatus({ pod, observed: observed(SANDBOX_IDLE, running('main')), circumstances: health(facts), now: at(100) });
   const [{ ready, started, state } = { ready: undefined, started: undefined, state: undefined }] = containers;
   expect({ ready, started, state: state?.running ? 'running' : 'waiting' }).toEqual(expected);
+});
+
+test.each<[name: string, main: ContainerShape, facts: Partial<ContainerHealth>, expected: string]>([
+  ['ready', { name: 'main', readinessProbe: PROBE }, { readiness: 'success' }, 'running'],
+  ['not ready', { name: 'main', readinessProbe: PROBE }, { readiness: 'failure' }, 'ContainerNotReady: the readiness probe of the container has not succeeded'],
+  ['not started up', { name: 'main', startupProbe: PROBE }, {}, 'ContainerNotReady: the container has not started up'],
+  ['without probes', { name: 'main' }, {}, 'running'],
+])('P66: where readiness is told as waiting, a container that is %s', (_name, main, facts, expected) => {
+  const { pod } = desired({ mains: [main] });
+  const statuses = toPodStatus({ pod, observed: observed(SANDBOX_IDLE, running('main', { attempt: 1, id: 'main-0' }), exited('main', 3, { id: 'main-before' })), circumstances: health(facts), now: at(100) });
+  const [told] = toWireView(pod, withReadinessAsWaiting(statuses)).containers;
+  const { waiting } = told?.state ?? {};
+  expect(waiting === undefined ? 'running' : `${waiting.reason}: ${waiting.message}`).toBe(expected);
+  expect(told?.lastState?.terminated?.exitCode).toBe(3);
 });
