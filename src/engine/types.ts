@@ -29,6 +29,8 @@ export interface ContainerDetails {
     readonly StopTimeout?: number;
     readonly Tty: boolean;
   };
+  /** Commands that run in it, or have just ended. */
+  readonly ExecIDs?: readonly string[] | null;
   readonly Mounts: readonly { readonly Source?: string; readonly Destination: string }[];
   /** Nothing where it was not asked for. */
   readonly HostConfig?: {

@@ -55,6 +55,7 @@ export function declareExecs(it: () => Subject): void {
     exec.stream.on('error', () => undefined).destroy();
     await once(exec.stream, 'close');
     expect(await it().engine.inspectExec(exec.id)).toEqual({ running: true });
+    expect((await it().engine.inspectContainer(id)).ExecIDs).toEqual([exec.id]);
     await it().engine.killContainer(id, 'SIGKILL');
     await eventually(async () => !(await it().engine.inspectExec(exec.id).catch(() => ({ running: false }))).running);
   });

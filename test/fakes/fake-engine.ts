@@ -57,7 +57,11 @@ export class FakeEngine extends FakeControls implements Engine {
   }
 
   inspectContainer(id: string, signal?: AbortSignal): Promise<ContainerDetails> {
-    return this.call('inspectContainer', [id, signal], () => this.containers.get(id).toDetails());
+    return this.call('inspectContainer', [id, signal], () => {
+      const container = this.containers.get(id);
+      const commands = this.execs.running().filter((exec) => exec.container === container);
+      return { ...container.toDetails(), ExecIDs: commands.length === 0 ? null : commands.map((exec) => exec.id) };
+    });
   }
 
   listContainers(labels: readonly string[], signal?: AbortSignal): Promise<readonly ContainerSummary[]> {

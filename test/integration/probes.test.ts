@@ -12,6 +12,22 @@ const FOREVER = 'while :; do sleep 0.1; done';
 /** Serves /www on port 8080 with a busybox; what a request found there is up to the test. */
 const SERVE = `mkdir -p /www/cgi-bin; echo ok > /www/ok; httpd -p 8080 -h /www; ${FOREVER}`;
 const EVERY_SECOND: Partial<Probe> = { periodSeconds: 1, failureThreshold: 1 };
+/** A server that says the same to everybody, once it has been asked. */
+const SERVE_GRPC = `printf '#!/bin/sh\\nhead -c 60 > /dev/null; cat /answer; sleep 0.2\\n' > /serve; chmod +x /serve; while :; do nc -l -p 50051 -e /serve; done`;
+
+/** What a gRPC server sends: settings, and on the first stream headers, a HealthCheckResponse, and the status of the call. */
+function servesGrpc(status: number): Buffer {
+  const frame = (type: number, flags: number, stream: number, payload: readonly number[]): number[] => [0, 0, payload.length, type, flags, 0, 0, 0, stream, ...payload];
+  const text = (words: string): number[] => [words.length, ...Buffer.from(words)];
+  const headers = [0x88, 0x5f, ...text('application/grpc')];
+  const trailers = [0x00, ...text('grpc-status'), ...text('0')];
+  return Buffer.from([...frame(4, 0, 0, []), ...frame(4, 1, 0, []), ...frame(1, 4, 1, headers), ...frame(0, 0, 1, [0, 0, 0, 0, 2, 8, status]), ...frame(1, 5, 1, trailers)]);
+}
+
+/** Bytes as printf of a shell writes them. */
+function toPrintf(bytes: Buffer): string {
+  return [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+}
 
 describeWithEngine('probes', (engine) => {
   let node: TestNode;
@@ -110,6 +126,30 @@ describeWithEngine('probes', (engine) => {
     await eventually(async () => !(await top()).includes('sleep 100'), { deadlineMs: 30_000, intervalMs: 20 });
     await pod.delete();
     expect(await node.leftoversOf(pod)).toEqual({ containers: 0, volumes: 0 });
+  });
+
+  test('after a restart of the plugin containers are asked again, and what a plugin that was killed left hanging is ended', async () => {
+    const probe: Probe = { ...EVERY_SECOND, exec: { command: ['test', '-e', '/bin/sh'] } };
+    const pod = await node.create(shellPod(FOREVER, {}, { startupProbe: probe, readinessProbe: probe }));
+    await eventually(() => isReady(pod));
+    const { containerID = '' } = await pod.containerStatus('main');
+    const id = containerID.replace('docker://', '');
+    await node.stop();
+    const left = await raw.startExec(id, { command: ['sleep', '1002'], env: ['INTERLINK_PROBES_OF=main'] });
+    node = await TestNode.start(engine, { node: node.name });
+    const same = node.know(pod);
+    await eventually(() => isReady(same));
+    expect(await same.containerStatus('main')).toMatchObject({ started: true, restartCount: 0 });
+    await eventually(async () => !(await raw.inspectExec(left.id)).running);
+    await same.delete();
+  });
+
+  test('P66: a service that answers the health-checking protocol of gRPC is ready as long as it serves', async () => {
+    const pod = await node.create(shellPod(`printf '${toPrintf(servesGrpc(1))}' > /answer; ${SERVE_GRPC}`, {}, { readinessProbe: { ...EVERY_SECOND, grpc: { port: 50051 } } }));
+    await eventually(() => isReady(pod));
+    await run(pod, `printf '${toPrintf(servesGrpc(2))}' > /answer`);
+    await untilHolds(() => expect(reasonsOf(pod)).toContain('Unhealthy: Readiness probe failed: service unhealthy (responded with "NOT_SERVING")'));
+    await pod.delete();
   });
 
   test('no command is left behind when the plugin stops, neither one that hangs nor one that was called off', async () => {

@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.js';
-import { type Container, type HookKind, isNativeSidecar } from '../../kube/index.js';
+import { type Container, type HookKind, isNativeSidecar, PROBE_KINDS, probeOf } from '../../kube/index.js';
 import { type ContainerHealth, isRunning } from '../decide/index.js';
 import { AttemptProbes, type ProbeTarget } from '../probes/index.js';
 import { probePlaceOf } from './probe-place.js';
@@ -16,6 +16,8 @@ export class PodHealth {
   /** By container name; see `Circumstances.health`. */
   readonly byContainer = new Map<string, ContainerHealth>();
   private readonly followed = new Map<string, Followed>();
+  /** Attempts that were started by this plugin. */
+  private readonly own = new Set<string>();
   private readonly stopping = new AbortController();
 
   constructor(
@@ -33,6 +35,7 @@ export class PodHealth {
       if (known !== undefined && known.containerId !== running?.id) {
         known.probes.stop();
         this.followed.delete(spec.name);
+        this.own.delete(known.containerId);
       }
       if (running === undefined || this.byContainer.get(spec.name)?.postStart === 'underWay') continue;
       if (known?.containerId !== running.id) this.begin(spec, running.id, running.startedAt);
@@ -41,7 +44,9 @@ export class PodHealth {
   }
 
   /** An attempt is about to be started: where it has a hook for that, it does not count as running before it has ended. */
-  beforeStart({ name, lifecycle }: Container, containerId: string): void {
+  beforeStart(spec: Container, containerId: string): void {
+    const { name, lifecycle } = spec;
+    if (hasCommands(spec)) this.own.add(containerId);
     if (lifecycle?.postStart) this.note(name, containerId, { postStart: 'underWay' });
   }
 
@@ -104,6 +109,17 @@ export class PodHealth {
       event: (reason, message) => this.pod.addEvent('Warning', reason, message, spec.name),
     });
     this.followed.set(spec.name, { containerId, probes });
+    if (this.own.has(containerId) || !hasCommands(spec)) probes.start();
+    else void this.startAfterOthers(probes, this.targetOf(spec, containerId));
+  }
+
+  /** A plugin before this one may have been killed in the middle of its probes. */
+  private async startAfterOthers(probes: AttemptProbes, target: ProbeTarget): Promise<void> {
+    try {
+      await this.rooms.prober.endLeftCommands(target);
+    } catch (error) {
+      this.pod.logger.debug('what probes may have left in a container could not be looked for', { container: target.spec.name, reason: messageOf(error) });
+    }
     probes.start();
   }
 
@@ -122,6 +138,10 @@ export class PodHealth {
     this.pod.addEvent('Warning', reason, message, container);
     this.pod.logger.debug('a hook failed', { container, hook: kind, reason: messageOf(error) });
   }
+}
+
+function hasCommands(spec: Container): boolean {
+  return PROBE_KINDS.some((kind) => probeOf(spec, kind)?.exec);
 }
 
 function probed(spec: { initContainers?: Container[]; containers: Container[] }): readonly Container[] {

@@ -47,6 +47,13 @@ export class Prober {
     return this.inTurn(slots, signal, () => (probe.exec ? this.command(probe.exec.command ?? [], target, lastsMs, signal) : this.connect(probe, target, lastsMs, signal)));
   }
 
+  /** Ends what probes left hanging in a container that runs since before this plugin did. @throws EngineError */
+  async endLeftCommands(target: ProbeTarget): Promise<void> {
+    const { engine, hung } = this.parts;
+    const { ExecIDs } = await engine.inspectContainer(target.containerId);
+    if ((ExecIDs ?? []).length > 0) await hung.kill(target.containerId, markOf(target));
+  }
+
   /** A hook, for as long as it takes. @throws Error when it fails */
   async hook({ exec, httpGet, sleep }: Handler, target: ProbeTarget, signal: AbortSignal): Promise<void> {
     if (exec) return this.hookCommand(exec.command ?? [], target, signal);
@@ -75,7 +82,7 @@ export class Prober {
     const timeout = new AbortController();
     const callOff = clock.at(new Date(clock.now().getTime() + lastsMs), () => timeout.abort());
     try {
-      const run = runCommand(engine, target.containerId, command, hung, AbortSignal.any([signal, timeout.signal]));
+      const run = runCommand(engine, target.containerId, command, hung, AbortSignal.any([signal, timeout.signal]), [markOf(target)]);
       this.follow(run.then((end) => end.settled));
       const { exitCode, output, settled } = await run;
       if (exitCode !== undefined) return { result: exitCode === 0 ? 'success' : 'failure', output };
@@ -139,6 +146,11 @@ export class Prober {
       turn.catch(reject);
     });
   }
+}
+
+/** On the commands of probes besides their own, by which a plugin that starts again finds them. The processes may be the whole pod's. */
+function markOf({ spec }: ProbeTarget): string {
+  return `INTERLINK_PROBES_OF=${spec.name}`;
 }
 
 function noop(): void {

@@ -22,10 +22,10 @@ export interface CommandEnd {
  * Runs a command in a container until it ends or `signal` is aborted; then it is killed, which may take longer than this does.
  * @throws EngineError when it could not be run
  */
-export async function runCommand(engine: Engine, containerId: string, command: readonly string[], hung: HungExecs, signal: AbortSignal): Promise<CommandEnd> {
+export async function runCommand(engine: Engine, containerId: string, command: readonly string[], hung: HungExecs, signal: AbortSignal, moreMarks: readonly string[] = []): Promise<CommandEnd> {
   const mark = `${MARK}=${randomUUID()}`;
   // No signal: what has been asked for may have begun, and only its answer tells.
-  const started = engine.startExec(containerId, { command, env: [mark] });
+  const started = engine.startExec(containerId, { command, env: [mark, ...moreMarks] });
   const aborted = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);
     else signal.addEventListener('abort', () => resolve(undefined), { once: true });

@@ -255,6 +255,20 @@ describe('exec', () => {
     expect(await quick).toMatchObject({ result: 'success' });
   });
 
+  test('P65: what a plugin before us left hanging is ended, by the container that it is of; where there is nothing, no helper runs', async () => {
+    const { clock, engine, prober, where } = await scene(() => ({}));
+    await prober.endLeftCommands(where);
+    expect(engine.countOf('createContainer')).toBe(1);
+    void prober.probe(COMMAND, where, nobody);
+    while (engine.runningExecs.length < 1) await new Promise(setImmediate);
+    const hook = await engine.startExec(where.containerId, { command: ['hook'], env: ['INTERLINK_EXEC=1'] });
+    await prober.endLeftCommands({ ...where, spec: { name: 'other' } });
+    expect(engine.runningExecs).toHaveLength(2);
+    await prober.endLeftCommands(where);
+    expect(engine.runningExecs.map(({ id }) => id)).toEqual([hook.id]);
+    clock.advance(10_000);
+  });
+
   test('what was called off before its turn is not begun; on the way, it is ended', async () => {
     const { engine, prober, where } = await scene(() => ({}));
     await expect(prober.probe(COMMAND, where, AbortSignal.abort())).rejects.toThrow();
