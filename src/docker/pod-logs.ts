@@ -4,7 +4,7 @@ import { allContainers, defaultContainerName } from '../kube/index.js';
 import type { LogOptions, LogRequest } from '../provider/index.js';
 import { type Attempts, chooseAttempt, followAttempts, hasBegun, openLog } from './logs/index.js';
 import type { PodChanges } from './pod-changes.js';
-import type { ManagedPod, Pods, Rooms } from './pods/index.js';
+import { type ManagedPod, type Pods, type Rooms, toProviderError } from './pods/index.js';
 import type { ObservedContainer } from './record/index.js';
 import type { StatusReports } from './status-reports.js';
 
@@ -17,7 +17,7 @@ export class PodLogs {
     private readonly rooms: Pick<Rooms, 'engine' | 'traits'>,
   ) {}
 
-  /** @throws ProviderError `PodNotFound`; `InvalidPod` for a container that the pod does not have; EngineError */
+  /** @throws ProviderError `PodNotFound`; `InvalidPod` for a container that the pod does not have; what the engine said, where it gives no log */
   async open({ podUid, podName, container, options }: LogRequest, signal: AbortSignal): Promise<Readable> {
     const pod = this.pods.get(podUid);
     if (pod === undefined) throw new ProviderError('PodNotFound', `No containers found for UUID ${podUid}`);
@@ -31,8 +31,12 @@ export class PodLogs {
     return goesOn ? followAttempts(attempt, this.attemptsOf(pod, name), options) : this.openOne(attempt, options, signal);
   }
 
-  private openOne({ id, tty }: ObservedContainer, options: LogOptions, signal: AbortSignal): Promise<Readable> {
-    return openLog(this.rooms.engine, id, tty, options, signal);
+  private async openOne({ id, name, tty }: ObservedContainer, options: LogOptions, signal: AbortSignal): Promise<Readable> {
+    try {
+      return await openLog(this.rooms.engine, id, tty, options, signal);
+    } catch (error) {
+      throw toProviderError(error, `the log of container ${name}`);
+    }
   }
 
   private attemptsOf(pod: ManagedPod, name: string): Attempts<ObservedContainer> {

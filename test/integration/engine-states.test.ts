@@ -74,6 +74,8 @@ describeWithEngine('what the engine calls its containers', (engine) => {
       expect(await engineStateOf(id)).toBe('dead');
       clock.advance(UNTIL_TIDIED_MS);
       expect(await pod.status()).toEqual(before);
+      // The engine gives no log of it any more, and says so.
+      for (const Follow of [false, true]) await expect(pod.log('main', { Follow })).rejects.toMatchObject({ status: 409, message: expect.stringMatching(/^the log of container main: .*dead or marked for removal/) as unknown });
       deletion = pod.delete();
       await untilHolds(async () => expect(await node.leftoversOf(pod)).toMatchObject({ containers: 2 }));
     } finally {

@@ -1,5 +1,6 @@
 /** The pods of this node: one worker each, from acceptance to removal, and through restarts of plugin and engine. */
 export { superseded } from './creation.js';
+export { toProviderError } from './engine-failure.js';
 export { Pods } from './pods.js';
 export type { ManagedPod } from './managed-pod.js';
 export type { Rooms } from './rooms.js';
