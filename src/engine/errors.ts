@@ -27,9 +27,18 @@ export function isEngineError(error: unknown, ...tags: EngineErrorTag[]): error 
 }
 
 const PORT_UNAVAILABLE = /failed programming external connectivity|port is already allocated/;
+const ADDRESS_TAKEN = /^Address already in use$/;
 
 /** The error of a start, told apart from others that the engine answers in the same way. */
 export function toStartError(error: unknown): unknown {
   if (!isEngineError(error, 'Failed') || !PORT_UNAVAILABLE.test(error.message)) return error;
   return new EngineError('PortUnavailable', error.message, { cause: error });
+}
+
+/**
+ * Whether a start failed for want of a port or an address that somebody else has, by what the engine wrote about it on the container:
+ * nothing of the container has run.
+ */
+export function isForWantOfPlace(errorText: string): boolean {
+  return PORT_UNAVAILABLE.test(errorText) || ADDRESS_TAKEN.test(errorText);
 }

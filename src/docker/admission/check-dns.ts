@@ -28,6 +28,11 @@ export function* checkDns(pod: Pod, policy: NodePolicy): Iterable<Finding> {
     if (!name || !WORD.test(name)) yield invalid(`${field}.options[${index}].name`, `${quoted(name)} is not the name of an option`);
     if (value && !WORD.test(value)) yield invalid(`${field}.options[${index}].value`, `${quoted(value)} is not one word`);
   }
+  if (base === 'cluster') {
+    const { servers } = policy.network.dns;
+    const [all, most] = [new Set([...servers, ...nameservers]).size, MOST_NAMESERVERS];
+    if (nameservers.length > 0 && all > most) yield { kind: 'warning', message: `${field}.nameservers: with those of the cluster they are ${all}; a resolver asks the first ${most}` };
+  }
   // What the host's resolver knows, an engine does not tell.
   for (const [list, own] of Object.entries({ nameservers, searches })) {
     if (base === 'node' && own.length > 0) yield { kind: 'warning', message: `${field}.${list}: they take the place of those of the engine's host, and do not join them` };

@@ -1,4 +1,4 @@
-import { type Container, doCollide, type HostPort, hostPortsOf, type Pod, toIpAddress } from '../../kube/index.js';
+import { type Container, doCollide, type HostPort, hostPortsOf, isNativeSidecar, type Pod, toIpAddress } from '../../kube/index.js';
 import { containersWithPaths } from './container-paths.js';
 import { type Finding, invalid, quoted } from './findings.js';
 
@@ -7,11 +7,22 @@ const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
 /** Ports of a pod's containers, and those of the host that they get. */
 export function* checkPorts(pod: Pod): Iterable<Finding> {
   for (const [container, path] of containersWithPaths(pod)) yield* checkContainerPorts(container, path, pod.spec.hostNetwork === true);
+  yield* checkInitPorts(pod);
   const seen: HostPort[] = [];
   for (const port of hostPortsOf(pod)) {
     const earlier = seen.find((other) => doCollide(port, other));
     if (earlier !== undefined) yield invalid(`${port.path}.${pod.spec.hostNetwork === true ? 'containerPort' : 'hostPort'}`, `${port.port}/${port.protocol} of the host is taken by ${earlier.path} already`);
     seen.push(port);
+  }
+}
+
+/** A kubelet publishes none of these either. */
+function* checkInitPorts({ spec }: Pod): Iterable<Finding> {
+  for (const [index, container] of (spec.initContainers ?? []).entries()) {
+    if (isNativeSidecar(container)) continue;
+    for (const [at, { hostPort }] of (container.ports ?? []).entries()) {
+      if (hostPort) yield { kind: 'warning', message: `pod.spec.initContainers[${index}].ports[${at}].hostPort: an init container that ends has no port of the host` };
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ContainerDetails } from '../../engine/index.js';
+import { type ContainerDetails, isForWantOfPlace } from '../../engine/index.js';
 import { signalNumber } from '../../kube/index.js';
 import { LABEL, type ObservedContainer, parseContainerName, SANDBOX } from '../record/index.js';
 
@@ -37,7 +37,8 @@ export function toObservation(details: ContainerDetails, known: ObservedContaine
     attempt: parseContainerName(details.Name)?.attempt ?? known?.attempt ?? 0,
     state: state.Status,
     exitCode: state.ExitCode,
-    error: isStarting ? '' : state.Error,
+    // Of the latter nothing has run: a plugin that died before it took the start back starts it again.
+    error: isStarting || isForWantOfPlace(state.Error) ? '' : state.Error,
     oomKilled: state.OOMKilled,
     createdAt: details.Created,
     imageId: details.Image,

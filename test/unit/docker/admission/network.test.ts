@@ -144,3 +144,10 @@ test.each<[script: string, meshImage: string | undefined, spec: Fields, expected
   expect(said()).toMatch(expected);
   expect(said()).not.toContain('k3y');
 });
+
+test('P58 P61: what has no effect on a kubelet either is accepted with a word', () => {
+  const init = { name: 'init', image: 'busybox', ports: [{ containerPort: 80, hostPort: 80 }] };
+  expect(admit(podOf({ initContainers: [init] }), OPEN).warnings).toEqual([expect.stringMatching(/^pod\.spec\.initContainers\[0\]\.ports\[0\]\.hostPort: /)]);
+  expect(admit(podOf({ initContainers: [{ ...init, restartPolicy: 'Always' }] }), OPEN).warnings).toEqual([]);
+  expect(admit(podOf({ dnsConfig: { nameservers: ['1.1.1.1', '1.1.1.2', '1.1.1.3'] } }), IN_CLUSTER).warnings).toEqual([expect.stringMatching(/^pod\.spec\.dnsConfig\.nameservers: with those of the cluster they are 4/)]);
+});
