@@ -94,9 +94,18 @@ describeWithEngine('pods as the real interLink sends them', (engine) => {
     await registry.stop();
   });
 
+  test.each(['full', 'full-skipdownward'])('%s: with its files, variables, probes and hooks it is ready, and goes', async (name) => {
+    const serve = { 'python:3.11-alpine': 'busybox:1.36', '"python"': '"sh"', 'import time; time.sleep(60)': 'cat /data/colour; echo; touch /data/index.html; exec httpd -f -p 8080 -h /data' };
+    const pod = await node.create(capturedCreate(name, serve));
+    const { containers } = await pod.until(({ containers: all }) => all.every(({ ready, started }) => ready && started), 60_000);
+    expect(containers.map((container) => container.name)).toEqual(['app', 'side']);
+    expect(pod.view.phase).toBe('Running');
+    expect(await pod.log('app')).toBe('teal\n');
+    expect(await pod.log('side')).toContain('me and');
+    await deleteWhole(pod);
+  });
+
   test.each<[name: string, status: number, field: RegExp]>([
-    ['full', 400, /pod\.spec\.containers\[0\]\.livenessProbe/],
-    ['full-skipdownward', 400, /pod\.spec\.containers\[0\]\.livenessProbe/],
     ['gpu', 400, /pod\.spec\.containers\[0\]\.resources\.limits\["nvidia\.com\/gpu"\]/],
   ])('%s is refused by the name of the field until it can be had, and leaves nothing', async (name, status, field) => {
     await expect(node.create(capturedCreate(name))).rejects.toMatchObject({ name: 'PluginRefused', status, message: expect.stringMatching(field) as string });
