@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../clock.js';
-import { isEngineError } from '../../engine/index.js';
+import { isEngineError, type RunningExec } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import { HELPER, LABEL } from '../record/index.js';
@@ -17,6 +17,8 @@ const SLACK_SECONDS = 1;
 
 interface Helper {
   readonly id: Promise<string>;
+  /** Connections that are open: a hook may take long. */
+  open: number;
   callOff: () => void;
 }
 
@@ -36,7 +38,10 @@ export class Relays {
 
   /** @throws Error in the words of Go's net package; EngineError */
   async connect(network: PodNetworkPlace, host: string, port: number, options: DialOptions): Promise<Duplex> {
-    const connection = new RelayConnection(await this.start(network, ['relay', host, String(port), String(Math.ceil(options.lastsMs / 1000) + SLACK_SECONDS)]));
+    const { exec, helper } = await this.start(network, ['relay', host, String(port), String(Math.ceil(options.lastsMs / 1000) + SLACK_SECONDS)]);
+    const connection = new RelayConnection(exec);
+    helper.open++;
+    connection.once('close', () => helper.open--);
     const leave = (): void => void connection.destroy();
     connection.on('error', () => undefined);
     options.signal.addEventListener('abort', leave, { once: true });
@@ -58,11 +63,11 @@ export class Relays {
   }
 
   /** A helper that is gone, by a prune say, is made again, once. */
-  private async start(network: PodNetworkPlace, command: readonly string[], isSecond = false): Promise<Awaited<ReturnType<ToolBench['engine']['startExec']>>> {
+  private async start(network: PodNetworkPlace, command: readonly string[], isSecond = false): Promise<{ readonly exec: RunningExec; readonly helper: Helper }> {
     const helper = this.helperOn(network);
     const id = await helper.id;
     try {
-      return await this.bench.engine.startExec(id, { command: [TOOL_PATH, ...command], stdin: true });
+      return { exec: await this.bench.engine.startExec(id, { command: [TOOL_PATH, ...command], stdin: true }), helper };
     } catch (error) {
       if (isSecond || !isEngineError(error, 'NotFound', 'Conflict')) throw error;
       if (this.helpers.get(network.name) === helper) await this.remove(network.name);
@@ -73,16 +78,23 @@ export class Relays {
   private helperOn(network: PodNetworkPlace): Helper {
     let helper = this.helpers.get(network.name);
     if (helper === undefined) {
-      const made: Helper = { id: this.make(network), callOff: () => undefined };
+      const made: Helper = { id: this.make(network), open: 0, callOff: () => undefined };
       made.id.catch(() => {
         if (this.helpers.get(network.name) === made) this.helpers.delete(network.name);
       });
       this.helpers.set(network.name, made);
       helper = made;
     }
-    helper.callOff();
-    helper.callOff = this.clock.at(new Date(this.clock.now().getTime() + IDLE_MS), () => void this.remove(network.name));
+    this.removeWhenIdle(network.name, helper);
     return helper;
+  }
+
+  private removeWhenIdle(name: string, helper: Helper): void {
+    helper.callOff();
+    helper.callOff = this.clock.at(new Date(this.clock.now().getTime() + IDLE_MS), () => {
+      if (helper.open > 0) this.removeWhenIdle(name, helper);
+      else void this.remove(name);
+    });
   }
 
   private async make({ name, subnet }: PodNetworkPlace): Promise<string> {

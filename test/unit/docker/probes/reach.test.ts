@@ -109,6 +109,19 @@ describe('by a helper', () => {
     expect([one.engine.countOf('removeContainer'), one.claimed.size]).toEqual([1, 0]);
   });
 
+  test('it stays as long as a connection through it is open', async () => {
+    const one = await scene('own', RELAY);
+    const hook = await one.reach.dial(one.place, '127.0.0.1', 80, options);
+    one.clock.advance(300_000);
+    await new Promise(setImmediate);
+    expect(one.engine.countOf('removeContainer')).toBe(0);
+    hook.destroy();
+    await once(hook, 'close');
+    one.clock.advance(60_000);
+    for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+    expect(one.engine.countOf('removeContainer')).toBe(1);
+  });
+
   test('one that was removed by somebody else is made again', async () => {
     const one = await scene('own', RELAY);
     (await one.reach.dial(one.place, '127.0.0.1', 80, options)).destroy();
