@@ -5,7 +5,7 @@ import { untilHolds } from '../support/until-holds.js';
 
 jest.setTimeout(120_000);
 
-const SERVE = 'mkdir /www; echo ok > /www/ok; sleep 2; httpd -p 8080 -h /www; while :; do sleep 0.1; done';
+const SERVE = 'mkdir /www; echo ok > /www/ok; httpd -p 8080 -h /www; while :; do sleep 0.1; done';
 const EVERY_SECOND = { periodSeconds: 1, failureThreshold: 1 };
 
 /** As where the engine is another machine's. */
@@ -25,9 +25,10 @@ describeWithEngine('probes of pods that cannot be reached from here', (engine) =
       node.create(shellPod(SERVE, {}, { readinessProbe: { ...EVERY_SECOND, httpGet: { path: '/ok', port: 8080 } }, lifecycle })),
       node.create(shellPod(SERVE, {}, { readinessProbe: { ...EVERY_SECOND, tcpSocket: { port: 8080 } } })),
       node.create(shellPod(SERVE, {}, { readinessProbe: { ...EVERY_SECOND, httpGet: { path: '/none', port: 8080 } } })),
+      node.create(shellPod(SERVE, {}, { readinessProbe: { ...EVERY_SECOND, tcpSocket: { port: 9999 } } })),
     ]);
-    const [byHttp, byTcp, failing] = pods;
-    await untilHolds(() => expect(eventsOf(byTcp)).toContain(':8080: connect: connection refused'));
+    const [byHttp, byTcp, failing, refused] = pods;
+    await untilHolds(() => expect(eventsOf(refused)).toContain(':9999: connect: connection refused'));
     for (const pod of [byHttp, byTcp]) await eventually(async () => (await pod.containerStatus('main')).ready);
     await untilHolds(() => expect(eventsOf(failing)).toContain('HTTP probe failed with statuscode: 404'));
     expect(await helpers()).toHaveLength(1);
