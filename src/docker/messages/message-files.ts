@@ -101,6 +101,12 @@ export class MessageFiles {
     for (const name of this.batches.keys()) if (!kept.has(name)) this.batches.delete(name);
   }
 
+  /** Removes what no container has, also what the next one would have: nobody makes one here any more. */
+  async leave(): Promise<void> {
+    await this.settled();
+    await removeUnusedBatches(new Set([...this.batches.values()].filter((batch) => batch.pending > 0).map(({ name }) => name)), this.rooms);
+  }
+
   private async takeWherePossible(): Promise<{ batch: Batch; file: MessageFile } | undefined> {
     try {
       return await this.take();

@@ -1,5 +1,5 @@
 import type { ContainerDetails, ContainerEvent } from '../../engine/index.js';
-import { ProviderError } from '../../errors.js';
+import { messageOf, ProviderError } from '../../errors.js';
 import type { Pod } from '../../kube/index.js';
 import type { CreateRequest } from '../../provider/index.js';
 import type { EventFeed } from '../cache/index.js';
@@ -169,7 +169,14 @@ export class Pods {
     this.managed.restAll();
     // A claim that is being made must be known before it can be given back.
     await within(STOP_WAIT_MS, Promise.allSettled([this.reconciling, this.rooms.messages.settled()]), this.rooms.clock);
+    if (this.feed.connected && this.owner.isOwner) await within(STOP_WAIT_MS, this.removeUnusedFiles(), this.rooms.clock);
     await this.owner.release();
+  }
+
+  /** What is left of them, the next plugin of this node finds. */
+  private async removeUnusedFiles(): Promise<void> {
+    const { messages, logger } = this.rooms;
+    await messages.leave().catch((error: unknown) => logger.warn('files for the last words of containers could not be removed', { reason: messageOf(error) }));
   }
 
   async handle(event: ContainerEvent): Promise<void> {

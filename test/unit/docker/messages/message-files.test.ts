@@ -76,6 +76,17 @@ test('batches of a plugin before this one go, unless they are used', async () =>
   expect(own?.volume).not.toBe(used?.volume);
 });
 
+test('a plugin that stops leaves those that are used', async () => {
+  const [used, unused] = [await take(), await take()];
+  expect(unused?.volume).toBe(used?.volume);
+  const id = await containerWith(used);
+  await files.leave();
+  expect(await volumes()).toEqual([used?.volume]);
+  await engine.removeContainer(id);
+  await files.leave();
+  expect(await volumes()).toEqual([]);
+});
+
 test('what was written is read, its last bytes, and nothing is the empty text', async () => {
   const file = await take();
   const read = async (length: number): Promise<string> => (await files.read(file?.volume ?? '', file?.file ?? '', length)).toString();
