@@ -11,6 +11,7 @@ import { PodEvents } from './events/index.js';
 import { ImageCollector, Images } from './images/index.js';
 import type { Journal } from './journal/index.js';
 import { Ledger } from './ledger/index.js';
+import { LogFollowers } from './logs/index.js';
 import { EndMessages, MessageFiles } from './messages/index.js';
 import { type NetworkSettings, PodNetworks } from './network/index.js';
 import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbilities } from './node/index.js';
@@ -104,6 +105,7 @@ export class DockerProvider extends Provider {
       messages,
       secrets: new SecretsHolder({ engine, node, sandboxImage }),
       ...(options.recordKeys && { recordKeys: options.recordKeys }),
+      followers: new LogFollowers(),
       prober: new Prober({ engine, dial: this.reach.dial, hung: new HungExecs(bench, clock, logger), clock }),
       events: new PodEvents(),
       journal,

@@ -14,7 +14,7 @@ export class PodLogs {
     private readonly pods: Pods,
     private readonly reports: StatusReports,
     private readonly changes: PodChanges,
-    private readonly rooms: Pick<Rooms, 'engine' | 'traits'>,
+    private readonly rooms: Pick<Rooms, 'engine' | 'traits' | 'followers'>,
   ) {}
 
   /** @throws ProviderError `PodNotFound`; `InvalidPod` for a container that the pod does not have; what the engine said, where it gives no log */
@@ -33,7 +33,9 @@ export class PodLogs {
 
   private async openOne({ id, name, tty }: ObservedContainer, options: LogOptions, signal: AbortSignal): Promise<Readable> {
     try {
-      return await openLog(this.rooms.engine, id, tty, options, signal);
+      const log = await openLog(this.rooms.engine, id, tty, options, signal);
+      if (options.follow) this.rooms.followers.add(id, log);
+      return log;
     } catch (error) {
       throw toProviderError(error, `the log of container ${name}`);
     }

@@ -1,7 +1,11 @@
 import type { ContainerSummary } from '../../engine/index.js';
 import { LABEL } from '../record/index.js';
+import { within } from './deadline.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
+
+/** A removal waits no longer for those who follow a log that has ended. */
+const LONGEST_READING_MS = 2_000;
 
 /**
  * Removes everything of a pod whose containers have ended. The sandbox is the last container to go: its name is the deletion's
@@ -38,6 +42,7 @@ function listContainersOf(podUid: string, rooms: Rooms): Promise<readonly Contai
 /** Removes the containers that carry a pod's UID, as the engine lists them now, the sandbox last. */
 async function removeContainersOf(podUid: string, rooms: Rooms): Promise<void> {
   const listed = await listContainersOf(podUid, rooms);
+  await within(LONGEST_READING_MS, rooms.followers.told(listed.map(({ Id }) => Id)), rooms.clock);
   const isSandbox = (labels: Readonly<Record<string, string>>): boolean => labels[LABEL.type] === 'podsandbox';
   const remove = async (id: string): Promise<void> => {
     rooms.cache.outside.expect(id);

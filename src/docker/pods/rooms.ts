@@ -6,6 +6,7 @@ import type { PodEvents } from '../events/index.js';
 import type { Images } from '../images/index.js';
 import type { Journal } from '../journal/index.js';
 import type { Ledger } from '../ledger/index.js';
+import type { LogFollowers } from '../logs/index.js';
 import type { MessageFiles } from '../messages/index.js';
 import type { NodeTraits } from '../node/index.js';
 import type { PodNetworks } from '../network/index.js';
@@ -29,6 +30,7 @@ export interface Rooms {
   readonly secrets: SecretsHolder;
   /** Absent: what is sealed in records stays closed. */
   readonly recordKeys?: RecordKeys;
+  readonly followers: LogFollowers;
   readonly prober: Prober;
   readonly events: PodEvents;
   readonly journal: Journal;
