@@ -7,6 +7,7 @@ import { VirtualClock } from '../../support/virtual-clock.js';
 
 const OWNER = ['io.kubernetes.docker.type=owner'];
 const MINUTE = 60_000;
+const STOP_WAIT = 10_000;
 
 async function start(engine: FakeEngine, clock: VirtualClock): Promise<DockerProvider> {
   const provider = new DockerProvider({ engine, node: 'node', network: { podCidr: '10.213.0.0/16', subnetBits: 22 }, sandboxImage: 'sandbox:1', journal: await openJournal(undefined, silentLogger), logger: silentLogger, clock });
@@ -30,7 +31,10 @@ test.each(['inspectContainer', 'createContainer', 'listVolumes'] as const)('a pl
   const before = engine.countOf(method);
   clock.advance(MINUTE);
   await eventually(() => engine.countOf(method) > before);
-  await provider.stop();
+  const stopping = provider.stop();
+  await settle();
+  clock.advance(STOP_WAIT); // an engine that does not answer is not waited for
+  await stopping;
   release();
   await settle();
   clock.advance(2 * MINUTE);

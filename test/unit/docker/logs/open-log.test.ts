@@ -45,7 +45,15 @@ function expected(messages: readonly Message[], options: { [K in keyof LogOption
 const open = (engine: RecordedEngine, options: Partial<LogOptions>, tty = false): Promise<Readable> => openLog(engine, 'c', tty, { ...PLAIN, ...options });
 const read = async (engine: RecordedEngine, options: Partial<LogOptions>, tty = false): Promise<Buffer> => buffer(await open(engine, options, tty));
 /** A readable form, so that a difference of megabytes does not fill the screen. */
-const brief = (bytes: Buffer): string => bytes.toString('latin1').replace(/(x|y|z)\1{50,}/g, (run) => `<${run.length} ${run[0]}>`);
+function brief(bytes: Buffer): string {
+  const parts: string[] = [];
+  for (let at = 0, end = 0; at < bytes.length; at = end) {
+    while (bytes[end] === bytes[at] && end < bytes.length) end++;
+    const run = bytes.toString('latin1', at, end);
+    parts.push(run.length > 50 ? `<${run.length} ${run[0]}>` : run);
+  }
+  return parts.join('');
+}
 
 const OPTIONS: readonly Partial<LogOptions>[] = [
   {},
