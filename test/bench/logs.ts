@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { FIRST_VIEW, makeStamp, type PluginCaller, toCreateBody, toDeletePod, toLogBody } from '../../src/caller/index.js';
 import { demultiplex, type Engine, type LogFrame } from '../../src/engine/index.js';
 import { eventually } from '../support/eventually.js';
+import { readSummedLog } from '../support/summed-log.js';
 import { interleave } from './measure.js';
 import type { Row } from './table.js';
 
 const MEBIBYTE = 2 ** 20;
 const FOLLOWED_MEBIBYTES = Number(process.env['BENCH_FOLLOWED_MIB'] ?? 1024);
 const READ_MEBIBYTES = 128;
-/** Of the end of the log: a newline, and what sha256sum says. */
-const SUM_BYTES = '\n'.length + 64 + '  -\n'.length;
 
 export interface LogBench {
   readonly engine: Engine;
@@ -32,7 +30,7 @@ async function follow(bench: LogBench): Promise<void> {
   const watch = setInterval(() => (most = Math.max(most, residentMebibytes(bench.pluginPid))), 200);
   const pod = await create(FOLLOWED_MEBIBYTES, bench);
   const begin = performance.now();
-  const { bytes, isExact } = await check(await bench.caller.getLogs(toLogBody(pod, 'main', { Follow: true })));
+  const { bytes, isExact } = await readSummedLog(await bench.caller.getLogs(toLogBody(pod, 'main', { Follow: true })));
   clearInterval(watch);
   const seconds = (performance.now() - begin) / 1000;
   await remove(pod, bench);
@@ -73,20 +71,6 @@ async function create(mebibytes: number, { caller }: LogBench): Promise<BenchPod
 
 async function remove(pod: BenchPod, { caller }: LogBench): Promise<void> {
   await caller.delete(toDeletePod(pod, pod.metadata.uid, FIRST_VIEW, new Date()));
-}
-
-/** Reads a log to its end, which tells the hash of all before. */
-async function check(log: Readable): Promise<{ readonly bytes: number; readonly isExact: boolean }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  let end = Buffer.alloc(0);
-  for await (const chunk of log as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    const all = Buffer.concat([end, chunk]);
-    hash.update(all.subarray(0, Math.max(all.length - SUM_BYTES, 0)));
-    end = all.subarray(-SUM_BYTES);
-  }
-  return { bytes, isExact: end.toString() === `\n${hash.digest('hex')}  -\n` };
 }
 
 async function mebibytesPerSecond(open: () => Promise<Readable>): Promise<number> {

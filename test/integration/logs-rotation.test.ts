@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -6,6 +5,7 @@ import { toLogBody } from '../../src/caller/index.js';
 import { DEFAULT_POLICY, type LogPolicy } from '../../src/docker/node/index.js';
 import { describeWithEngine } from '../support/engine-under-test.js';
 import { eventually } from '../support/eventually.js';
+import { readSummedLog } from '../support/summed-log.js';
 import { shellPod, TestNode, type TestPod } from '../support/test-node.js';
 
 jest.setTimeout(300_000);
@@ -31,32 +31,17 @@ describeWithEngine('P90: a log and its rotation', (engine) => {
 
   const open = ({ node, pod }: { node: TestNode; pod: TestPod }, options: { Follow: boolean }): Promise<Readable> => node.caller.getLogs(toLogBody(pod.pod, 'main', options));
 
-  /** Reads a log of `writing` to its end. */
-  async function check(log: Readable): Promise<{ readonly bytes: number; readonly isExact: boolean }> {
-    const hash = createHash('sha256');
-    let bytes = 0;
-    let end = Buffer.alloc(0);
-    for await (const chunk of log as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      const all = Buffer.concat([end, chunk]);
-      hash.update(all.subarray(0, Math.max(all.length - TAIL_BYTES, 0)));
-      end = all.subarray(-TAIL_BYTES);
-    }
-    return { bytes, isExact: end.toString() === `\n${hash.digest('hex')}  -\n` };
-  }
-  const TAIL_BYTES = '\n'.length + 64 + '  -\n'.length;
-
   test(`${MEBIBYTES} MiB arrive byte for byte where the rotation is raised, followed and afterwards`, async () => {
     const scene = await start(writing(MEBIBYTES, 'true'), { maxSizeBytes: 2 ** 30, maxFiles: 3 });
-    const followed = await check(await open(scene, { Follow: true }));
+    const followed = await readSummedLog(await open(scene, { Follow: true }));
     expect([followed.isExact, followed.bytes > MEBIBYTES * 2 ** 20]).toEqual([true, true]);
-    expect(await check(await open(scene, { Follow: false }))).toEqual(followed);
+    expect(await readSummedLog(await open(scene, { Follow: false }))).toEqual(followed);
     await scene.pod.delete();
   });
 
   test('under the default rotation, for a reader that keeps pace', async () => {
     const scene = await start(writing(PACED_MEBIBYTES, 'sleep 1'));
-    const followed = await check(await open(scene, { Follow: true }));
+    const followed = await readSummedLog(await open(scene, { Follow: true }));
     expect([followed.isExact, followed.bytes > PACED_MEBIBYTES * 2 ** 20]).toEqual([true, true]);
     await scene.pod.delete();
   });
