@@ -30,6 +30,15 @@ export function isNativeSidecar(initContainer: Container): boolean {
   return initContainer.restartPolicy === 'Always';
 }
 
+export function nativeSidecars({ spec }: Pod): readonly Container[] {
+  return (spec.initContainers ?? []).filter(isNativeSidecar);
+}
+
+/** What runs at the same time once the pod is initialised: sidecars, then containers. */
+export function lastingContainers(pod: Pod): readonly Container[] {
+  return [...nativeSidecars(pod), ...pod.spec.containers];
+}
+
 /**
  * Whether the pod has namespaces that outlive its containers, or that several of them share. Otherwise its one container
  * has them to itself. A volume in memory counts too: only a running holder keeps its contents.

@@ -1,4 +1,4 @@
-import { isNativeSidecar } from './containers.js';
+import { isNativeSidecar, lastingContainers } from './containers.js';
 import { parseMilliQuantity, parseQuantity } from './quantities.js';
 import type { Container, Pod, ResourceRequirements } from './types.js';
 
@@ -51,7 +51,7 @@ export function podRequests(pod: Pod): Amounts {
 
 /** The part of it that is for the pod's own programs. @throws InvalidQuantity */
 export function requestsWithoutOverhead(pod: Pod): Amounts {
-  const ofContainers = largest(sumOf(mainsOf(pod)), initPeak(pod));
+  const ofContainers = largest(sumOf(lastingContainers(pod)), initPeak(pod));
   return new Map([...ofContainers, ...podLevelRequests(pod, ofContainers)]);
 }
 
@@ -62,9 +62,9 @@ export function requestsWithoutOverhead(pod: Pod): Amounts {
 export function shareOf(pod: Pod, container: Container, resource: 'cpu' | 'memory'): number {
   const own = amountOf(containerRequests(container), resource);
   if (podResources(pod) === undefined) return own;
-  const asked = sumOf(mainsOf(pod));
+  const asked = sumOf(lastingContainers(pod));
   const unasked = amountOf(podLevelRequests(pod, asked), resource) - amountOf(asked, resource);
-  return own + Math.floor(Math.max(unasked, 0) / mainsOf(pod).length);
+  return own + Math.floor(Math.max(unasked, 0) / lastingContainers(pod).length);
 }
 
 export function amountOf(amounts: Amounts, name: string): number {
@@ -88,11 +88,6 @@ function initPeak(pod: Pod): Amounts {
     peak = largest(peak, running);
   }
   return peak;
-}
-
-/** What runs at the same time once the pod is initialised. */
-function mainsOf({ spec }: Pod): readonly Container[] {
-  return [...(spec.initContainers ?? []).filter(isNativeSidecar), ...spec.containers];
 }
 
 function sumOf(containers: readonly Container[]): Amounts {

@@ -1,4 +1,4 @@
-import { isNativeSidecar, type Pod } from '../../kube/index.js';
+import { nativeSidecars, type Pod } from '../../kube/index.js';
 import type { ObservedContainer } from '../record/index.js';
 import type { Grace, PodAction } from './types.js';
 
@@ -21,6 +21,6 @@ export function stopNext(pod: Pod, running: readonly ObservedContainer[], { grac
   return running.filter(({ name }) => name === last).map(toStop(Math.max(restSeconds, LEAST_SECONDS)));
 }
 
-function sidecarNames({ spec }: Pod): readonly string[] {
-  return (spec.initContainers ?? []).filter(isNativeSidecar).map(({ name }) => name);
+function sidecarNames(pod: Pod): readonly string[] {
+  return nativeSidecars(pod).map(({ name }) => name);
 }

@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.js';
-import { type Container, type HookKind, isNativeSidecar, PROBE_KINDS, probeOf } from '../../kube/index.js';
+import { type Container, type HookKind, lastingContainers, type Pod, PROBE_KINDS, probeOf } from '../../kube/index.js';
 import { type ContainerHealth, isRunning } from '../decide/index.js';
 import { AttemptProbes, type ProbeTarget } from '../probes/index.js';
 import { probePlaceOf } from './probe-place.js';
@@ -29,7 +29,7 @@ export class PodHealth {
   follow(): void {
     if (this.stopping.signal.aborted) return;
     const { observed, isLeaving } = this.pod;
-    for (const spec of probed(this.pod.record.pod.spec)) {
+    for (const spec of probed(this.pod.record.pod)) {
       const running = observed.containers.get(spec.name)?.findLast(isRunning);
       const known = this.followed.get(spec.name);
       if (known !== undefined && known.containerId !== running?.id) {
@@ -144,7 +144,6 @@ function hasCommands(spec: Container): boolean {
   return PROBE_KINDS.some((kind) => probeOf(spec, kind)?.exec);
 }
 
-function probed(spec: { initContainers?: Container[]; containers: Container[] }): readonly Container[] {
-  const sidecars = (spec.initContainers ?? []).filter(isNativeSidecar);
-  return [...sidecars, ...spec.containers].filter(({ startupProbe, livenessProbe, readinessProbe }) => startupProbe ?? livenessProbe ?? readinessProbe);
+function probed(pod: Pod): readonly Container[] {
+  return lastingContainers(pod).filter((spec) => PROBE_KINDS.some((kind) => probeOf(spec, kind)));
 }

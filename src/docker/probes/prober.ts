@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.js';
 import { type Engine, isEngineError, Slots } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
 import { type Handler, type Probe, timingOf } from '../../kube/index.js';
-import { DeadlineExceeded, withDeadline } from './deadline.js';
+import { boundedSignal, DeadlineExceeded, withDeadline } from './deadline.js';
 import { probeGrpc } from './grpc-probe.js';
 import { getHttp, probeHttp } from './http-probe.js';
 import type { HungExecs } from './hung-execs.js';
@@ -79,10 +79,9 @@ export class Prober {
 
   private async command(command: readonly string[], target: ProbeTarget, lastsMs: number, signal: AbortSignal): Promise<ProbeAnswer> {
     const { engine, hung, clock } = this.parts;
-    const timeout = new AbortController();
-    const callOff = clock.at(new Date(clock.now().getTime() + lastsMs), () => timeout.abort());
+    const { bounded, callOff } = boundedSignal(lastsMs, clock, signal);
     try {
-      const run = runCommand(engine, target.containerId, command, hung, AbortSignal.any([signal, timeout.signal]), [markOf(target)]);
+      const run = runCommand(engine, target.containerId, command, hung, bounded, [markOf(target)]);
       this.follow(run.then((end) => end.settled));
       const { exitCode, output, settled } = await run;
       if (exitCode !== undefined) return { result: exitCode === 0 ? 'success' : 'failure', output };
@@ -110,13 +109,11 @@ export class Prober {
 
   private async connectBy(dial: Dial, probe: Probe, target: ProbeTarget, lastsMs: number, signal: AbortSignal): Promise<ProbeAnswer> {
     const { clock } = this.parts;
-    const timeout = new AbortController();
-    const callOff = clock.at(new Date(clock.now().getTime() + lastsMs), () => timeout.abort());
-    const both = AbortSignal.any([signal, timeout.signal]);
+    const { bounded, callOff } = boundedSignal(lastsMs, clock, signal);
     try {
-      if (probe.httpGet) return await probeHttp(probe.httpGet, target, dial, lastsMs, both);
-      if (probe.tcpSocket) return await probeTcp(probe.tcpSocket, target, dial, lastsMs, both);
-      if (probe.grpc) return await probeGrpc(probe.grpc, target, dial, lastsMs, both);
+      if (probe.httpGet) return await probeHttp(probe.httpGet, target, dial, lastsMs, bounded);
+      if (probe.tcpSocket) return await probeTcp(probe.tcpSocket, target, dial, lastsMs, bounded);
+      if (probe.grpc) return await probeGrpc(probe.grpc, target, dial, lastsMs, bounded);
       throw new Error('the probe has no handler');
     } catch (error) {
       signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import { isNativeSidecar, type Pod, type PodPhase } from '../../kube/index.js';
+import { nativeSidecars, type Pod, type PodPhase } from '../../kube/index.js';
 import type { ContainerStatuses } from './pod-status.js';
 
 /**
@@ -6,13 +6,13 @@ import type { ContainerStatuses } from './pod-status.js';
  * all have ended for good, the sidecars too; how those ended does not matter.
  * @param statuses as `toPodStatus` makes them: a container that will be restarted is waiting
  */
-export function podPhaseOf({ spec }: Pod, { containers, initContainers }: ContainerStatuses): PodPhase {
+export function podPhaseOf(pod: Pod, { containers, initContainers }: ContainerStatuses): PodPhase {
   const states = containers.map(({ state, lastState }) => ({ ...state, hasRun: lastState?.terminated !== undefined }));
   if (states.every(({ terminated }) => terminated !== undefined)) {
     if (initContainers.some(({ state }) => state?.running !== undefined)) return 'Running';
     return states.every(({ terminated }) => terminated?.exitCode === 0) ? 'Succeeded' : 'Failed';
   }
-  const sidecars = new Set((spec.initContainers ?? []).filter(isNativeSidecar).map(({ name }) => name));
+  const sidecars = new Set(nativeSidecars(pod).map(({ name }) => name));
   const initialised = initContainers.every(({ name, state, lastState }) =>
     sidecars.has(name) ? state?.running !== undefined || lastState?.terminated !== undefined : state?.terminated?.exitCode === 0,
   );

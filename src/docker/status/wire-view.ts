@@ -1,4 +1,4 @@
-import { type ContainerState, type ContainerStatus, isNativeSidecar, MESH_HELPER, type Pod } from '../../kube/index.js';
+import { type ContainerState, type ContainerStatus, MESH_HELPER, nativeSidecars, type Pod } from '../../kube/index.js';
 import type { ContainerStatuses } from './pod-status.js';
 
 type Terminated = NonNullable<ContainerState['terminated']>;
@@ -17,7 +17,7 @@ export function toWireView(pod: Pod, statuses: ContainerStatuses): ContainerStat
 }
 
 function withoutSidecars(pod: Pod, { containers, initContainers }: ContainerStatuses): ContainerStatuses {
-  const names = new Set((pod.spec.initContainers ?? []).filter(isNativeSidecar).map(({ name }) => name));
+  const names = new Set(nativeSidecars(pod).map(({ name }) => name));
   if (names.size === 0) return { containers, initContainers };
   const sidecars = initContainers.filter(({ name }) => names.has(name));
   const others = initContainers.filter(({ name }) => !names.has(name));

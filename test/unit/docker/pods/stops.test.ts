@@ -3,13 +3,19 @@ import { silentLogger } from '../../../../src/log.js';
 import { FakeEngine } from '../../../fakes/fake-engine.js';
 import { VirtualClock } from '../../../support/virtual-clock.js';
 
-/** Seconds after which a container that takes no heed of TERM has ended. */
-async function secondsUntilKilled(graceSeconds: number, steer: (stops: StopsUnderWay, clock: VirtualClock) => void): Promise<number> {
+/** A container that takes no heed of TERM. */
+async function startDeaf(): Promise<{ readonly clock: VirtualClock; readonly engine: FakeEngine; readonly id: string }> {
   const clock = new VirtualClock();
   const engine = new FakeEngine({ clock, images: ['deaf'] });
   engine.runs(() => ({ onSignal: {} }));
   const id = await engine.createContainer('deaf', { Image: 'deaf' });
   await engine.startContainer(id);
+  return { clock, engine, id };
+}
+
+/** Seconds after which a container that takes no heed of TERM has ended. */
+async function secondsUntilKilled(graceSeconds: number, steer: (stops: StopsUnderWay, clock: VirtualClock) => void): Promise<number> {
+  const { clock, engine, id } = await startDeaf();
   const begin = clock.now().getTime();
   const stops = new StopsUnderWay(engine, clock, silentLogger);
   let endedAt: number | undefined;
@@ -57,11 +63,7 @@ interface Hooked {
 
 /** Stops a program that takes no heed of TERM, after a hook that takes so many seconds. */
 async function stopAfterHook(graceSeconds: number, hookSeconds: number, steer: (stops: StopsUnderWay, second: number) => void = () => undefined): Promise<Hooked> {
-  const clock = new VirtualClock();
-  const engine = new FakeEngine({ clock, images: ['deaf'] });
-  engine.runs(() => ({ onSignal: {} }));
-  const id = await engine.createContainer('deaf', { Image: 'deaf' });
-  await engine.startContainer(id);
+  const { clock, engine, id } = await startDeaf();
   const begin = clock.now().getTime();
   const second = (): number => (clock.now().getTime() - begin) / 1000;
   const stops = new StopsUnderWay(engine, clock, silentLogger);
