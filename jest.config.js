@@ -1,4 +1,4 @@
-/** Tests by what they need: `unit` nothing, `contract` and `integration` a Docker Engine. */
+/** Tests by what they need: `unit` nothing, `contract`, `integration` and `reliability` (faults on purpose) a Docker Engine. */
 const project = (displayName, testMatch, more = {}) => ({
   displayName,
   testMatch,
@@ -17,5 +17,6 @@ export default {
     project('unit', ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/architecture.test.ts']),
     project('contract', ['<rootDir>/test/contract/**/*.test.ts']),
     project('integration', ['<rootDir>/test/integration/**/*.test.ts']),
+    project('reliability', ['<rootDir>/test/reliability/**/*.test.ts']),
   ],
 };

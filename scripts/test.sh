@@ -2,12 +2,10 @@
 # npm test: sets up what the tests need where it is missing, runs them all (or those that the arguments name), and says how many passed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. scripts/engine.sh
+. scripts/test-machine.sh
 
 trap 'stop_started_engine' EXIT
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then install gcc gcc-aarch64-linux-gnu libc6-dev busybox-static iproute2 openssl; install_registry; fi
-ensure_engine
-npm run -s build
+ready_for_tests
 # The quick start is a promise too.
 [ $# -gt 0 ] || scripts/quickstart.sh >&2
 
