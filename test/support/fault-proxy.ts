@@ -6,7 +6,8 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from './endpoint.js';
 import { type CallHook, type CallMatcher, type ProxiedCall, Rules, toPredicate } from './proxy-rules.js';
-import { relayResponse, relayUpgrade, requestUpstream } from './proxy-relay.js';
+import { relayHalf } from './proxy-cut.js';
+import { refusalOf, relayResponse, relayUpgrade, requestUpstream, withoutConnection } from './proxy-relay.js';
 
 export type { CallHook, CallMatcher, ProxiedCall } from './proxy-rules.js';
 
@@ -18,6 +19,7 @@ export interface FaultProxyOptions {
 interface OpenCall {
   readonly call: ProxiedCall;
   readonly connection: Duplex;
+  readonly end: () => void;
 }
 
 /**
@@ -36,6 +38,7 @@ export class FaultProxy {
   private readonly before = new Rules<CallHook>();
   private readonly after = new Rules<CallHook>();
   private readonly answers = new Rules<{ readonly status: number; readonly body: string }>();
+  private readonly halves = new Rules<true>();
   private readonly open = new Set<OpenCall>();
   private readonly connections = new Set<Duplex>();
   private readonly server = http.createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 });
@@ -76,6 +79,11 @@ export class FaultProxy {
   /** Answers in the engine's place, which does not see the call. */
   answer(matcher: CallMatcher, status: number, body: unknown = { message: `the proxy says ${status}` }): () => void {
     return this.answers.add(matcher, { status, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  }
+
+  /** Breaks the answer off in the middle; of a stream, in the middle of what has come of it when it first falls silent. */
+  halve(matcher: CallMatcher): () => void {
+    return this.halves.add(matcher, true);
   }
 
   /** Destroys the connections of calls that are under way; without a matcher every connection. */
@@ -130,6 +138,7 @@ export class FaultProxy {
     if (answered === undefined) return void request.socket.destroy();
     call.status = answered.statusCode;
     if (!(await this.run(this.after, call))) return void request.socket.destroy();
+    if (this.isHalved(call)) return relayHalf(answered, withoutConnection(answered.headers), response);
     relayResponse(answered, response);
   }
 
@@ -137,11 +146,21 @@ export class FaultProxy {
     const call = this.register(request, socket);
     socket.once('close', () => this.finish(call));
     socket.on('error', () => socket.destroy());
+    const [canned] = this.answers.for(call);
     if (!(await this.run(this.before, call))) return void socket.destroy();
-    relayUpgrade(this.engine, request, socket, head, (status) => {
+    if (canned !== undefined) {
+      call.status = canned.status;
+      return void socket.end(refusalOf(canned));
+    }
+    const passOn = (status: number | undefined): Promise<boolean> => {
       call.status = status;
       return this.run(this.after, call);
-    });
+    };
+    relayUpgrade(this.engine, request, socket, head, { passOn, isHalved: this.isHalved(call) });
+  }
+
+  private isHalved(call: ProxiedCall): boolean {
+    return this.halves.for(call).length > 0;
   }
 
   /** @returns whether the call goes on */
@@ -160,14 +179,19 @@ export class FaultProxy {
     const method = request.method ?? 'GET';
     const path = url.pathname.replace(/^\/v\d+\.\d+(?=\/)/, '');
     const isNumbered = this.options.isNumbered?.(method, path) ?? path !== '/events';
-    const call = { k: isNumbered ? ++this.numbered : undefined, method, path, query: url.searchParams, status: undefined, isOver: false };
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    const call = { k: isNumbered ? ++this.numbered : undefined, method, path, query: url.searchParams, status: undefined, isOver: false, over };
     this.calls.push(call);
-    this.open.add({ call, connection });
+    this.open.add({ call, connection, end });
     return call;
   }
 
   private finish(call: ProxiedCall): void {
     call.isOver = true;
-    for (const one of this.open) if (one.call === call) this.open.delete(one);
+    for (const one of this.open) {
+      if (one.call !== call) continue;
+      this.open.delete(one);
+      one.end();
+    }
   }
 }

@@ -2,6 +2,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { type Duplex, pipeline } from 'node:stream';
 import type { Endpoint } from './endpoint.js';
+import { pipeHalf } from './proxy-cut.js';
 
 /** Headers that belong to one connection, not to the message. */
 const PER_CONNECTION: readonly string[] = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'proxy-connection'];
@@ -38,16 +39,20 @@ export function relayResponse(answered: http.IncomingMessage, response: http.Ser
   });
 }
 
-/**
- * Passes an upgrade on (attach, exec) byte by byte, each direction closed by itself. `passOn` is told the engine's status
- * before anything of its answer reaches the caller, and may hold it back or refuse it.
- */
+export interface UpgradeRules {
+  /** Is told the engine's status before anything of its answer reaches the caller, and may hold it back or refuse it. */
+  readonly passOn: (status: number | undefined) => Promise<boolean>;
+  /** What follows the engine's head breaks off in its middle. */
+  readonly isHalved: boolean;
+}
+
+/** Passes an upgrade on (attach, exec) byte by byte, each direction closed by itself. */
 export function relayUpgrade(
   engine: Endpoint,
   request: http.IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  passOn: (status: number | undefined) => Promise<boolean>,
+  { passOn, isHalved }: UpgradeRules,
 ): void {
   const engineSocket = net.connect({ ...('socketPath' in engine ? { path: engine.socketPath } : engine), allowHalfOpen: true });
   engineSocket.on('error', () => socket.destroy());
@@ -64,9 +69,14 @@ export function relayUpgrade(
       socket.write(first);
       // A refusal is short and came whole; ending here keeps later requests from passing by uncounted.
       if (status !== 101) return socket.end();
-      return engineSocket.pipe(socket);
+      return isHalved ? pipeHalf(engineSocket.resume(), socket) : engineSocket.pipe(socket);
     });
   });
+}
+
+/** What a caller that wants an upgrade is answered instead. */
+export function refusalOf({ status, body }: { readonly status: number; readonly body: string }): string {
+  return `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
 function headOf({ method, url, httpVersion, rawHeaders }: http.IncomingMessage): string {
@@ -75,6 +85,7 @@ function headOf({ method, url, httpVersion, rawHeaders }: http.IncomingMessage):
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-function withoutConnection(headers: http.IncomingHttpHeaders): http.OutgoingHttpHeaders {
+/** What belongs to the message. */
+export function withoutConnection(headers: http.IncomingHttpHeaders): http.OutgoingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !PER_CONNECTION.includes(name)));
 }

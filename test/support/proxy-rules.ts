@@ -12,6 +12,8 @@ export interface ProxiedCall {
   status: number | undefined;
   /** The answer is passed on wholly, or the connection is gone. */
   isOver: boolean;
+  /** Resolves then. */
+  readonly over: Promise<void>;
 }
 
 /** The k-th numbered call, or every call of which this is true. */

@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { call, openCall } from '../../support/endpoint.js';
 import { eventually } from '../../support/eventually.js';
 import { FaultProxy, type FaultProxyOptions } from '../../support/fault-proxy.js';
+import { type Fault, inflict } from '../../support/faults.js';
 
 /** Plays an engine: echoes, streams until told, upgrades to an echo. */
 class Backend {
@@ -46,7 +47,9 @@ class Backend {
       return void response.write('begun\n');
     }
     const body = await text(request);
-    response.writeHead(url.includes('/missing') ? 404 : 201, { 'x-engine': 'yes' }).end(`${method} ${url} ${body}`);
+    const answer = `${method} ${url} ${body}`;
+    response.writeHead(url.includes('/missing') ? 404 : 201, { 'x-engine': 'yes', ...(url.includes('/sized') && { 'content-length': answer.length }) });
+    response.end(answer);
   }
 }
 
@@ -267,4 +270,79 @@ test('a hook that throws is told when the proxy stops', async () => {
   const stopped = proxy;
   proxy = await FaultProxy.start(backend.endpoint);
   await expect(stopped.stop()).rejects.toMatchObject({ errors: [expect.objectContaining({ message: 'hook failed' })] });
+});
+
+test.each(['500', '409', '404'] as const)('inflict: %s in the engine\'s place', async (fault) => {
+  await startProxy();
+  inflict(proxy, 2, fault);
+  expect([(await get('/a')).status, (await get('/b')).status, (await get('/c')).status]).toEqual([201, Number(fault), 201]);
+  expect(backend.seen).toEqual(['GET /a', 'GET /c']);
+});
+
+test.each<[Fault, seen: string[]]>([['reset', []], ['lost', ['GET /a']], ['cut', ['GET /a']]])('inflict: %s breaks the connection', async (fault, seen) => {
+  await startProxy();
+  const takeBack = inflict(proxy, () => true, fault);
+  await expect(get('/a')).rejects.toThrow(/socket hang up|ECONNRESET|aborted/);
+  expect(backend.seen).toEqual(seen);
+  takeBack();
+  expect((await get('/a')).status).toBe(201);
+});
+
+test('inflict: hang says nothing for a minute, and ends when the caller leaves', async () => {
+  await startProxy();
+  inflict(proxy, 1, 'hang');
+  const left = http.get({ ...proxy.endpoint, path: '/a' }).on('error', () => undefined);
+  await eventually(() => proxy.calls.length === 1);
+  expect((await get('/b')).status).toBe(201);
+  expect(proxy.calls[0]?.isOver).toBe(false);
+  left.destroy();
+  await eventually(() => proxy.calls[0]?.isOver);
+  expect(backend.seen).toEqual(['GET /b']);
+});
+
+async function brokenBody(path: string): Promise<string> {
+  const response = await openCall(proxy.endpoint, 'GET', path);
+  let received = '';
+  response.on('data', (chunk: Buffer) => (received += chunk.toString()));
+  await expect(once(response, 'end')).rejects.toThrow('aborted');
+  return received;
+}
+
+test.each([['with a length', '/sized'], ['in chunks', '/abc']])('inflict: cut gives half of an answer %s', async (_name, path) => {
+  await startProxy();
+  inflict(proxy, 1, 'cut');
+  const whole = `GET ${path} `;
+  expect(await brokenBody(path)).toBe(whole.slice(0, Math.floor(whole.length / 2)));
+});
+
+test('inflict: cut breaks a stream off in the middle of its first line', async () => {
+  await startProxy();
+  inflict(proxy, ({ path }) => path === '/events', 'cut');
+  expect(await brokenBody('/events')).toBe('beg');
+});
+
+test('inflict: cut gives half of the head where there is no body', async () => {
+  await startProxy();
+  inflict(proxy, 1, 'cut');
+  await expect(call(proxy.endpoint, 'HEAD', '/a')).rejects.toThrow(/socket hang up|ECONNRESET|Parse Error/);
+  expect(backend.seen).toEqual(['HEAD /a']);
+});
+
+test('inflict: cut lets an upgrade happen, and breaks off what comes then', async () => {
+  await startProxy();
+  inflict(proxy, 1, 'cut');
+  const { socket, received } = await upgrade('/exec/x/start', '{}', false);
+  await eventually(() => received().includes('101 UPGRADED'));
+  socket.write('12345678');
+  await once(socket, 'close');
+  expect(received()).toMatch(/\r\n\r\n(\{\})?(\{|1234)?$/);
+});
+
+test('inflict: a status in the place of an upgrade', async () => {
+  await startProxy();
+  inflict(proxy, 1, '409');
+  const { socket, received } = await upgrade('/exec/x/start', '{}');
+  await once(socket, 'end');
+  expect(received()).toMatch(/^HTTP\/1.1 409 Conflict[^]*the proxy says 409/);
+  socket.destroy();
 });
