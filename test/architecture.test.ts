@@ -40,6 +40,7 @@ const BELONGS_TO: Readonly<Record<string, readonly string[]>> = {
   express: ['api'],
   'express-openapi-validator': ['api'],
   winston: ['log'],
+  'prom-client': ['api'],
   commander: ['commands'],
 };
 

@@ -10,6 +10,7 @@ import { deleteRoute } from './delete.js';
 import { documentRoutes } from './docs.js';
 import { answerFailure, sendText } from './failures.js';
 import { getLogsRoute } from './get-logs.js';
+import { metricsRoute } from './metrics.js';
 import { statusRoute } from './status.js';
 import { validateRequests } from './validation.js';
 
@@ -22,12 +23,14 @@ export interface AppOptions {
   readonly bodyLimitBytes?: number;
   /** When it fires, log streams that follow are broken off; everything else is finished. */
   readonly stopping?: AbortSignal;
+  /** Gives figures of the process at `/metrics` too: memory, open files, event loop. For one app of a process. Default: no. */
+  readonly processMetrics?: boolean;
   /** For the tests; relative times of log requests are counted from it. */
   readonly clock?: Clock;
 }
 
 /**
- * The plugin's HTTP side: interLink's four calls answered by `provider`, plus `/healthz`, `/openapi.json` and `/docs`.
+ * The plugin's HTTP side: interLink's four calls answered by `provider`, plus `/healthz`, `/metrics`, `/openapi.json` and `/docs`.
  * Neither listens nor starts the provider: see `startServer`.
  */
 export function createApp(provider: Provider, options: AppOptions): Application {
@@ -44,6 +47,7 @@ export function createApp(provider: Provider, options: AppOptions): Application 
   app.route('/create').all(checked).post(createRoute(provider));
   app.route('/delete').all(checked).post(deleteRoute(provider));
   app.get('/healthz', (_request, response) => sendText(response, { status: 200, text: 'ok' }));
+  app.get('/metrics', refuseWebPages, metricsRoute(provider, options.processMetrics === true));
   app.use(documentRoutes());
   app.use((_request, response) => sendText(response, { status: 404, text: 'not found' }));
   app.use(answerFailure);

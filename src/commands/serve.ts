@@ -41,7 +41,7 @@ async function serve(config: Config): Promise<void> {
     logger,
   });
   const stopping = new AbortController();
-  const app = createApp(provider, { log: logger, bodyLimitBytes: config.BodyLimit, stopping: stopping.signal });
+  const app = createApp(provider, { log: logger, bodyLimitBytes: config.BodyLimit, processMetrics: true, stopping: stopping.signal });
   const server = await startServer({ app, ...(await toListen(config)) });
   // Only who has the address may claim the node's name: a second start by mistake must not take it from the first.
   await provider.start();

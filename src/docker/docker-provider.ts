@@ -4,7 +4,7 @@ import type { Engine } from '../engine/index.js';
 import { messageOf, ProviderError } from '../errors.js';
 import type { Pod, PodEvent } from '../kube/index.js';
 import type { Logger } from '../log.js';
-import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest, type NodeReport, type PodStatus, Provider } from '../provider/index.js';
+import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest, type Metric, type NodeReport, type PodStatus, Provider } from '../provider/index.js';
 import { admit } from './admission/index.js';
 import { type CacheListener, EventFeed, PodCache } from './cache/index.js';
 import { PodEvents } from './events/index.js';
@@ -18,6 +18,7 @@ import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbili
 import { Pods, type Rooms, superseded } from './pods/index.js';
 import { HungExecs, Prober, ProbeReach, type ReachSettings } from './probes/index.js';
 import { SandboxImage } from './sandbox/index.js';
+import { toMetrics } from './node-metrics.js';
 import { toNodeReport } from './node-report.js';
 import { PodChanges } from './pod-changes.js';
 import { PodLogs } from './pod-logs.js';
@@ -170,6 +171,12 @@ export class DockerProvider extends Provider {
     this.requireOwnership();
     if (this.abilities.cpus === 0) throw new ProviderError('EngineUnavailable', 'the Docker Engine has not been reached yet');
     return Promise.resolve(toNodeReport(this.rooms.ledger.allocatable, this.rooms.traits.policy.taints));
+  }
+
+  override metrics(): readonly Metric[] {
+    const { journal, clock } = this.rooms;
+    const states = { isOwner: this.pods.isOwner, isEngineConnected: this.feed.connected, isJournalDurable: journal.isDurable };
+    return toMetrics({ phases: this.reports.phases(), deletions: this.pods.pendingDeletions(), ...states, now: clock.now() });
   }
 
   /** The newest events of a pod, oldest first. */

@@ -1,9 +1,9 @@
 import { messageOf } from '../errors.js';
-import type { ContainerState, Pod } from '../kube/index.js';
+import type { ContainerState, Pod, PodPhase } from '../kube/index.js';
 import type { PodStatus } from '../provider/index.js';
 import { isFinished } from './decide/index.js';
 import type { ManagedPod, Pods, Rooms } from './pods/index.js';
-import { type ContainerStatuses, toPodStatus, toWireView, unknownPodStatus, withReadinessAsWaiting } from './status/index.js';
+import { type ContainerStatuses, podPhaseOf, toPodStatus, toWireView, unknownPodStatus, withReadinessAsWaiting } from './status/index.js';
 
 /** interLink writes our answer to `/create` into this annotation: a pod that has it was accepted once. */
 const ACCEPTED_ANNOTATION = 'JobID';
@@ -40,6 +40,11 @@ export class StatusReports {
   /** Whether a container has ended and has no attempt to come. */
   isOver(pod: ManagedPod, container: string): boolean {
     return this.stateOf(pod, container)?.terminated !== undefined;
+  }
+
+  /** Phases of all pods that are looked after. */
+  phases(): readonly PodPhase[] {
+    return this.pods.all().map((managed) => podPhaseOf(managed.record.pod, this.statusesOf(managed)));
   }
 
   private stateOf(pod: ManagedPod, container: string): ContainerState | undefined {

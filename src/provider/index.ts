@@ -1,4 +1,5 @@
 /** The provider SDK: the abstract class a plugin extends, and the shapes of its calls. */
 export { Provider } from './provider.js';
 export type * from './types.js';
+export type * from './metrics.js';
 export type * from './capabilities.js';

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { ProviderError } from '../errors.js';
 import type { Pod } from '../kube/index.js';
 import type { CreateRequest, LogRequest, NodeReport, PodStatus } from '../wire/index.js';
+import type { Metric } from './metrics.js';
 import type { CallContext, CreatedPod } from './types.js';
 
 /**
@@ -39,6 +40,9 @@ export abstract class Provider {
 
   /** Capacity of this node. Without it the ping answers only that the plugin lives. */
   ping?(context: CallContext): Promise<NodeReport>;
+
+  /** Its figures for `GET /metrics`, from memory: it is asked every few seconds. */
+  metrics?(): readonly Metric[];
 
   /** Called once the server has its address. Calls may come already; answer them 503, or let them wait. */
   start?(): Promise<void>;

@@ -9,6 +9,12 @@ import { Tombstones } from './tombstones.js';
 /** The Kubernetes API's, where a pod names none. */
 export const DEFAULT_GRACE_SECONDS = 30;
 
+/** A deletion that has come and not ended. */
+export interface PendingDeletion {
+  readonly podUid: string;
+  readonly since: Date;
+}
+
 /**
  * Deletions from their first instant to their end. The caller never repeats a delete: it is on disk before the engine is asked
  * for its mark, and until nothing of the pod is left.
@@ -33,6 +39,14 @@ export class Deletions {
   /** Whether it was for a pod that was here. */
   wasHere(podUid: string): boolean {
     return this.tombstones.wasHere(podUid, this.rooms.clock.now());
+  }
+
+  /** Those that have not ended, of pods that are looked after or not. */
+  pending(pods: Iterable<ManagedPod>): readonly PendingDeletion[] {
+    const since = new Map(this.entries().map(({ podUid, at }) => [podUid, new Date(at)]));
+    // Of a pod whose mark was found on the engine nothing is written down here.
+    for (const { uid, desired } of pods) if (desired.deletion !== undefined && !since.has(uid)) since.set(uid, desired.deletion.since);
+    return [...since].map(([podUid, at]) => ({ podUid, since: at }));
   }
 
   /** Grace period of a delete that is written down and has not ended yet. */

@@ -4,3 +4,4 @@ export { toProviderError } from './engine-failure.js';
 export { Pods } from './pods.js';
 export type { ManagedPod } from './managed-pod.js';
 export type { Rooms } from './rooms.js';
+export type { PendingDeletion } from './deletions.js';

@@ -10,7 +10,7 @@ import { BareRemoval } from './bare-removal.js';
 import { LONGEST_WAIT_MS } from './creation.js';
 import { Creations } from './creations.js';
 import { within } from './deadline.js';
-import { DEFAULT_GRACE_SECONDS, Deletions } from './deletions.js';
+import { DEFAULT_GRACE_SECONDS, Deletions, type PendingDeletion } from './deletions.js';
 import { toProviderError } from './engine-failure.js';
 import { tidyDisk } from './evictions.js';
 import type { ManagedPod } from './managed-pod.js';
@@ -57,6 +57,16 @@ export class Pods {
   /** False once another plugin has claimed this node name. */
   get isOwner(): boolean {
     return this.owner.isOwner;
+  }
+
+  /** Every pod that is looked after. */
+  all(): readonly ManagedPod[] {
+    return [...this.managed.byUid.values()];
+  }
+
+  /** Deletions that have come and not ended. */
+  pendingDeletions(): readonly PendingDeletion[] {
+    return this.deletions.pending(this.managed.byUid.values());
   }
 
   get(podUid: string): ManagedPod | undefined {

@@ -1,0 +1,39 @@
+import type { PodPhase } from '../kube/index.js';
+import type { Metric, MetricSample } from '../provider/index.js';
+import type { PendingDeletion } from './pods/index.js';
+
+/** What the node's figures are made of. */
+export interface NodeFigures {
+  /** Of every pod that is looked after. */
+  readonly phases: readonly PodPhase[];
+  readonly deletions: readonly PendingDeletion[];
+  /** False once another plugin has claimed the node name. */
+  readonly isOwner: boolean;
+  readonly isEngineConnected: boolean;
+  readonly isJournalDurable: boolean;
+  readonly now: Date;
+}
+
+/** All phases, so that a pod's end does not take a series away. */
+const PHASES: readonly PodPhase[] = ['Pending', 'Running', 'Succeeded', 'Failed'];
+
+/** The node's figures under their names. Pure. */
+export function toMetrics({ phases, deletions, isOwner, isEngineConnected, isJournalDurable, now }: NodeFigures): readonly Metric[] {
+  const oldestMs = Math.min(now.getTime(), ...deletions.map(({ since }) => since.getTime()));
+  return [
+    gauge('pods', 'Pods that this plugin looks after, by phase.', PHASES.map((phase) => ({ labels: { phase }, value: phases.filter((one) => one === phase).length }))),
+    gauge('deletions_pending', 'Pods whose deletion has come and of which something is left.', deletions.length),
+    gauge('deletion_oldest_age_seconds', 'Time since the oldest pending deletion came; 0 without one.', (now.getTime() - oldestMs) / 1000),
+    gauge('node_owner', 'Whether this plugin acts for its node name: 0 when another one has claimed it.', isOwner),
+    gauge('engine_connected', 'Whether the Docker Engine is there and the picture of its pods is up to date.', isEngineConnected),
+    gauge('journal_durable', 'Whether deletions that the engine cannot take yet are on disk: 0 when they are in memory only.', isJournalDurable),
+  ];
+}
+
+function gauge(name: string, help: string, value: number | boolean | readonly MetricSample[]): Metric {
+  return metric('gauge', name, help, value);
+}
+
+function metric(type: Metric['type'], name: string, help: string, value: number | boolean | readonly MetricSample[]): Metric {
+  return { name: `interlink_docker_${name}`, help, type, samples: typeof value === 'object' ? value : [{ value: Number(value) }] };
+}

@@ -1,0 +1,31 @@
+import { toMetrics } from '../../../src/docker/node-metrics.js';
+
+const now = new Date('2026-01-01T01:00:00Z');
+const at = (time: string): Date => new Date(`2026-01-01T${time}Z`);
+const CALM = { phases: [], deletions: [], isOwner: true, isEngineConnected: true, isJournalDurable: true, now } as const;
+
+const valuesOf = (figures: Parameters<typeof toMetrics>[0]): Record<string, number> =>
+  Object.fromEntries(toMetrics(figures).flatMap(({ name, samples }) => samples.map(({ labels, value }) => [labels === undefined ? name : `${name}{${Object.values(labels).join()}}`, value])));
+
+test('every series is there from the beginning', () => {
+  expect(valuesOf(CALM)).toMatchObject({
+    'interlink_docker_pods{Pending}': 0, 'interlink_docker_pods{Running}': 0, 'interlink_docker_pods{Succeeded}': 0, 'interlink_docker_pods{Failed}': 0,
+    interlink_docker_deletions_pending: 0, interlink_docker_deletion_oldest_age_seconds: 0, interlink_docker_node_owner: 1, interlink_docker_engine_connected: 1, interlink_docker_journal_durable: 1,
+  });
+});
+
+test('pods are counted by phase, and the oldest deletion has its age', () => {
+  const deletions = [{ podUid: 'a', since: at('00:59:00') }, { podUid: 'b', since: at('00:10:00') }];
+  expect(valuesOf({ ...CALM, phases: ['Running', 'Failed', 'Running'], deletions, isOwner: false, isJournalDurable: false })).toMatchObject({
+    'interlink_docker_pods{Running}': 2, 'interlink_docker_pods{Failed}': 1,
+    interlink_docker_deletions_pending: 2, interlink_docker_deletion_oldest_age_seconds: 3000, interlink_docker_node_owner: 0, interlink_docker_journal_durable: 0,
+  });
+});
+
+test('names and types are as Prometheus wants them', () => {
+  for (const { name, type, help } of toMetrics(CALM)) {
+    expect(name).toMatch(/^interlink_docker_[a-z_]+$/);
+    expect(name.endsWith('_total')).toBe(type === 'counter');
+    expect(help).toMatch(/^[A-Z].*\.$/);
+  }
+});
