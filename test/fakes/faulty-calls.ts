@@ -33,6 +33,11 @@ export class FaultyCalls {
     this.plan(method, { error, hasEffect: false }, times);
   }
 
+  /** What `failNext` and `loseAnswer` have planned is called off. */
+  failNone(method: EngineMethod): void {
+    this.faults.delete(method);
+  }
+
   /** The next calls of `method` do their work, but the caller sees the connection break. */
   loseAnswer(method: EngineMethod, times = 1): void {
     this.plan(method, { error: new EngineError('Unavailable', 'the connection broke'), hasEffect: true }, times);

@@ -2,7 +2,8 @@ import { ProviderError } from '../../errors.js';
 import type { CreateRequest } from '../../provider/index.js';
 import type { EventFeed } from '../cache/index.js';
 import type { BareRemoval } from './bare-removal.js';
-import { acceptWhenEngineIsThere } from './creation.js';
+import { acceptWhenEngineIsThere, LONGEST_WAIT_MS } from './creation.js';
+import { within } from './deadline.js';
 import type { ManagedPods } from './managed-pods.js';
 import type { Rooms } from './rooms.js';
 
@@ -54,15 +55,11 @@ export class Creations {
     return this.abandoned.has(podUid);
   }
 
-  /** The same; it is not asked for again. */
-  takeAbandoned(podUid: string): boolean {
-    return this.abandoned.delete(podUid);
-  }
-
   private async create(request: CreateRequest, cancelled: AbortSignal): Promise<void> {
     const { uid } = request.pod.metadata;
-    this.abandoned.delete(uid);
     try {
+      await this.untilClear(uid);
+      this.abandoned.delete(uid);
       const record = await acceptWhenEngineIsThere(request, this.rooms, this.feed, this.isOwner, cancelled);
       // The engine may have been away long enough for a reconnect to have found it.
       if (!this.pods.has(uid)) this.pods.add(record).worker.wake();
@@ -73,5 +70,12 @@ export class Creations {
       }
       throw error;
     }
+  }
+
+  /** What an earlier create of this UID left, and is still being removed, must not be taken for this one's. */
+  private async untilClear(podUid: string): Promise<void> {
+    if (!this.bare.isUnderWay(podUid)) return;
+    const isClear = await within(LONGEST_WAIT_MS, this.bare.settled(podUid), this.rooms.clock);
+    if (!isClear) throw new ProviderError('EngineUnavailable', `what is left of an earlier pod ${podUid} cannot be removed: ${this.bare.troubleOf(podUid)?.reason ?? 'the engine is slow'}`);
   }
 }

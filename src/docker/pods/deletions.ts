@@ -31,9 +31,9 @@ export class Deletions {
     this.tombstones.add(podUid, wasHere, this.rooms.clock.now());
   }
 
-  /** Whether a delete of this UID has come in the last 15 minutes. */
+  /** Whether a delete of this UID has come in the last 15 minutes, or has not ended yet. */
   hasCome(podUid: string): boolean {
-    return this.tombstones.has(podUid, this.rooms.clock.now());
+    return this.tombstones.has(podUid, this.rooms.clock.now()) || this.graceSecondsOf(podUid) !== undefined;
   }
 
   /** Whether it was for a pod that was here. */

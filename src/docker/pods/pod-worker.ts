@@ -1,21 +1,19 @@
 import type { Clock } from '../../clock.js';
 import { messageOf } from '../../errors.js';
 import type { Logger } from '../../log.js';
-
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 30_000;
+import { BackOff, type Trouble } from './back-off.js';
 
 /**
  * Serial syncs of one pod. Invariants:
  * - at most one sync runs; wakes during it cause exactly one more;
  * - after `retire()` no sync begins again;
- * - a sync that fails is logged and tried again after a back-off.
+ * - a sync that fails is tried again after a back-off, and logged when its reason is another than before.
  */
 export class PodWorker {
   private dirty = false;
   private draining = false;
   private retired = false;
-  private retryMs = FIRST_RETRY_MS;
+  private readonly retries = new BackOff();
   private callOff: (() => void) | undefined;
 
   constructor(
@@ -23,6 +21,11 @@ export class PodWorker {
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
+
+  /** Why its syncs fail, while they do. */
+  get trouble(): Trouble | undefined {
+    return this.retries.trouble;
+  }
 
   /** Asks for a sync; returns at once. */
   wake(): void {
@@ -47,7 +50,7 @@ export class PodWorker {
       this.dirty = false;
       try {
         await this.syncOnce();
-        this.retryMs = FIRST_RETRY_MS;
+        this.succeeded();
       } catch (error) {
         this.backOff(error);
         break;
@@ -56,9 +59,16 @@ export class PodWorker {
     this.draining = false; // same tick as the check above: no wake is lost
   }
 
+  private succeeded(): void {
+    const over = this.retries.succeeded();
+    if (over !== undefined) this.logger.info('sync succeeds again', { failures: over.failures });
+  }
+
   private backOff(error: unknown): void {
-    this.logger.warn('sync failed and is tried again', { reason: messageOf(error), retryMs: this.retryMs });
-    this.wakeAt(new Date(this.clock.now().getTime() + this.retryMs));
-    this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
+    const reason = messageOf(error);
+    const now = this.clock.now();
+    const isNews = this.retries.failed(reason, now);
+    this.logger[isNews ? 'warn' : 'debug']('sync failed and is tried again', { reason, retryMs: this.retries.waitMs });
+    this.wakeAt(new Date(now.getTime() + this.retries.waitMs));
   }
 }

@@ -42,9 +42,10 @@ export class Pods {
     private readonly feed: EventFeed,
   ) {
     this.deletions = new Deletions(rooms);
-    this.bare = new BareRemoval(rooms);
-    this.owner = new NodeOwner(rooms, () => this.managed.restAll());
-    this.managed = new ManagedPods(rooms, () => feed.connected && this.owner.isOwner);
+    const mayAct = (): boolean => feed.connected && this.owner.isOwner;
+    this.bare = new BareRemoval(rooms, mayAct);
+    this.owner = new NodeOwner(rooms, () => this.rest());
+    this.managed = new ManagedPods(rooms, mayAct);
     this.creations = new Creations(rooms, feed, this.managed, this.bare, () => this.owner.isOwner);
     this.takeOver = new TakeOver(rooms, this.managed, this.creations, this.deletions, this.bare);
   }
@@ -120,7 +121,7 @@ export class Pods {
       try {
         const managed = this.managed.get(uid) ?? (await this.adopt(pod));
         if (managed !== undefined) await this.deletions.begin(managed, entry);
-        else this.deletions.strikeOutAfter(entry, this.bare.remove(uid, entry.graceSeconds));
+        else this.deletions.strikeOutAfter(entry, this.bare.removeForGood(uid, entry.graceSeconds));
       } catch (error) {
         throw toProviderError(error, `pod ${namespace}/${name}`);
       }
@@ -150,7 +151,7 @@ export class Pods {
     await this.takeOver.all();
     await this.deletions.carryOut(
       (podUid) => this.managed.get(podUid),
-      (podUid, graceSeconds) => this.bare.remove(podUid, graceSeconds),
+      (podUid, graceSeconds) => this.bare.removeForGood(podUid, graceSeconds),
     );
     await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
     this.isRestored = true;
@@ -176,11 +177,16 @@ export class Pods {
 
   /** Stops acting; the pods keep running. */
   async stop(): Promise<void> {
-    this.managed.restAll();
+    this.rest();
     // A claim that is being made must be known before it can be given back.
     await within(STOP_WAIT_MS, Promise.allSettled([this.reconciling, this.rooms.messages.settled()]), this.rooms.clock);
     if (this.feed.connected && this.owner.isOwner) await within(STOP_WAIT_MS, this.removeUnusedFiles(), this.rooms.clock);
     await this.owner.release();
+  }
+
+  private rest(): void {
+    this.managed.restAll();
+    this.bare.rest();
   }
 
   /** What is left of them, the next plugin of this node finds. */

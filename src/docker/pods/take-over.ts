@@ -64,7 +64,7 @@ export class TakeOver {
     if (this.pods.has(podUid) || this.creations.isUnderWay(podUid)) return;
     try {
       // Its create was answered with an error: none of its containers was ever started.
-      if (this.creations.takeAbandoned(podUid)) return await this.bare.remove(podUid, 0);
+      if (this.creations.isAbandoned(podUid)) return this.bare.sweep(podUid, 0);
       const found = await recoverPod(podUid, details, this.rooms);
       if (found !== undefined) this.resume(found);
     } catch (error) {
