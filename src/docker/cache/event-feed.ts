@@ -9,6 +9,8 @@ const LONGEST_RETRY_MS = 5_000;
 
 export interface FeedHandlers {
   event(event: ContainerEvent): Promise<void>;
+  /** What an event called for has failed: look at its container. */
+  lookAt(containerId: string): Promise<unknown>;
   /** The stream is open: bring the picture up to date. The feed counts as connected when this resolves. */
   connected(): Promise<void>;
   /** The feed counts as connected from now on. */
@@ -72,7 +74,7 @@ export class EventFeed {
       this.retry(error);
     };
     try {
-      await this.engine.watchEvents(`${LABEL.node}=${this.node}`, (event) => this.dispatch(event), closed, signal, this.lastEventAt);
+      await this.engine.watchEvents(`${LABEL.node}=${this.node}`, (event) => this.dispatch(event, signal), closed, signal, this.lastEventAt);
       await this.handlers.connected();
       if (broken || this.stopping.signal.aborted) return;
       this.isConnected = true;
@@ -95,11 +97,19 @@ export class EventFeed {
     this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
   }
 
-  private dispatch(event: ContainerEvent): void {
+  private dispatch(event: ContainerEvent, stream: AbortSignal): void {
     this.lastEventAt = event.at;
     this.handlers.event(event).catch((error: unknown) => {
-      // A broken connection is mended by the relist at the next connect.
-      if (!isEngineError(error, 'Unavailable', 'Aborted')) this.logger.error('an event could not be followed up', { action: event.action, reason: messageOf(error) });
+      if (!isEngineError(error, 'Unavailable', 'Aborted')) this.logger.error('an event could not be followed up; its container is looked at again', { action: event.action, reason: messageOf(error) });
+      this.lookAgain(event.containerId, FIRST_RETRY_MS, stream);
+    });
+  }
+
+  /** One call can fail of a stream that holds; a stream that breaks is mended by the relist at the next connect. */
+  private lookAgain(containerId: string, waitMs: number, stream: AbortSignal): void {
+    this.clock.at(new Date(this.clock.now().getTime() + waitMs), () => {
+      if (stream.aborted) return;
+      this.handlers.lookAt(containerId).catch(() => this.lookAgain(containerId, Math.min(waitMs * 2, LONGEST_RETRY_MS), stream));
     });
   }
 }
