@@ -196,8 +196,9 @@ export class DockerProvider extends Provider {
     const { clock, logger } = this.rooms;
     if (this.isStopped) return;
     this.callOffTidy = clock.at(new Date(clock.now().getTime() + TIDY_INTERVAL_MS), () => {
-      void this.pods
-        .tidy()
+      void this.rooms.journal
+        .mend()
+        .then(() => this.pods.tidy())
         .catch((error: unknown) => logger.warn('tidying failed and is tried again', { reason: messageOf(error) }))
         .finally(() => this.scheduleTidy());
     });

@@ -1,4 +1,4 @@
-/** A delete that could not be marked on the engine yet, because the engine is away. */
+/** A delete that has not been carried out to its end. */
 export interface PendingDelete {
   readonly kind: 'delete';
   readonly podUid: string;
@@ -15,11 +15,21 @@ export interface EndedFromOutside {
   readonly signal: number;
 }
 
-export type JournalEntry = PendingDelete | EndedFromOutside;
+/** A delete that has been carried out, or that came for a UID nobody had heard of: its create may come yet, and is refused. */
+export interface PastDelete {
+  readonly kind: 'deleted';
+  readonly podUid: string;
+  /** Whether there was a pod to delete. */
+  readonly wasHere: boolean;
+  /** RFC 3339; when it was carried out, or came. */
+  readonly at: string;
+}
+
+export type JournalEntry = PendingDelete | PastDelete | EndedFromOutside;
 
 /** Entries with the same key are about the same thing: the newer one replaces the older. */
 export function keyOf(entry: JournalEntry): string {
-  return entry.kind === 'delete' ? `delete ${entry.podUid}` : `endedFromOutside ${entry.containerId}`;
+  return entry.kind === 'endedFromOutside' ? `endedFromOutside ${entry.containerId}` : `delete ${entry.podUid}`;
 }
 
 /** One line of the file: an entry, or that the thing with this key is done. */
@@ -51,11 +61,12 @@ function parseLine(line: string): JournalEntry | { readonly done: string } | und
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { done, kind, podUid, graceSeconds, at, containerId, signal } = value as Record<string, unknown>;
+  const { done, kind, podUid, graceSeconds, at, wasHere, containerId, signal } = value as Record<string, unknown>;
   if (typeof done === 'string') return { done };
   if (kind === 'delete' && typeof podUid === 'string' && typeof graceSeconds === 'number' && typeof at === 'string') {
     return { kind, podUid, graceSeconds, at };
   }
+  if (kind === 'deleted' && typeof podUid === 'string' && typeof wasHere === 'boolean' && typeof at === 'string') return { kind, podUid, wasHere, at };
   if (kind === 'endedFromOutside' && typeof containerId === 'string' && typeof signal === 'number') return { kind, containerId, signal };
   return undefined;
 }

@@ -6,7 +6,7 @@ import { JournalFile } from './journal-file.js';
 /** Beyond this the file is rewritten with what it still holds. */
 const LARGE_BYTES = 256 * 1024;
 /** Of each kind; the oldest beyond it is forgotten. */
-const MOST_ENTRIES = { delete: 10_000, endedFromOutside: 1_000 } as const satisfies Record<JournalEntry['kind'], number>;
+const MOST_ENTRIES = { delete: 10_000, deleted: 10_000, endedFromOutside: 1_000 } as const satisfies Record<JournalEntry['kind'], number>;
 
 /** The few facts that must outlive this process and that the engine cannot hold. Calls never reject. */
 export interface Journal {
@@ -16,6 +16,8 @@ export interface Journal {
   add(entry: JournalEntry): Promise<void>;
   /** The thing that `entry` is about is carried out, or gone. */
   done(entry: JournalEntry): Promise<void>;
+  /** Tries to get on disk what could not be written; without need it does nothing. */
+  mend(): Promise<void>;
   /** Oldest first. */
   entries(): readonly JournalEntry[];
   close(): Promise<void>;
@@ -26,35 +28,32 @@ export interface Journal {
  * cannot be written to, the journal lives in memory, and the log says so once.
  */
 export async function openJournal(dataDir: string | undefined, logger: Logger): Promise<Journal> {
-  if (dataDir === undefined) {
-    logger.warn('no DataDir: deletes that the engine could not take are forgotten when the plugin stops');
-    return new JournalOfChanges(undefined, new Map(), logger);
-  }
-  try {
-    const { file, text } = await JournalFile.open(dataDir);
-    const entries = parseJournal(text);
-    // A torn last line would swallow the next entry, so an appendable file is made first; it also shows a full disk now.
-    await file.replace(textOf(entries));
-    return new JournalOfChanges(file, entries, logger);
-  } catch (error) {
-    logger.warn('DataDir cannot be written to: deletes that the engine could not take are forgotten when the plugin stops', {
-      dataDir,
-      reason: messageOf(error),
-    });
-    return new JournalOfChanges(undefined, new Map(), logger);
-  }
+  const journal = new JournalOfChanges(dataDir, logger);
+  if (dataDir === undefined) logger.warn('no DataDir: deletes that the engine could not take are forgotten when the plugin stops');
+  else await journal.open();
+  return journal;
 }
 
 class JournalOfChanges implements Journal {
+  private readonly known = new Map<string, JournalEntry>();
   private writing: Promise<void> = Promise.resolve();
+  private file: JournalFile | undefined;
   /** After a failed write the file's end is unknown: it is replaced as a whole before anything is added. */
   private isBroken = false;
 
   constructor(
-    private readonly file: JournalFile | undefined,
-    private readonly known: Map<string, JournalEntry>,
+    private readonly dataDir: string | undefined,
     private readonly logger: Logger,
   ) {}
+
+  async open(): Promise<void> {
+    try {
+      await this.renew();
+    } catch (error) {
+      this.isBroken = true;
+      this.logger.warn('DataDir cannot be written to: deletes that the engine could not take are forgotten when the plugin stops', { dataDir: this.dataDir, reason: messageOf(error) });
+    }
+  }
 
   get isDurable(): boolean {
     return this.file !== undefined && !this.isBroken;
@@ -65,6 +64,7 @@ class JournalOfChanges implements Journal {
   }
 
   add(entry: JournalEntry): Promise<void> {
+    this.known.delete(keyOf(entry)); // it is the newest now
     this.known.set(keyOf(entry), entry);
     this.forgetOldest(entry.kind);
     return this.write(toLine(entry));
@@ -78,21 +78,24 @@ class JournalOfChanges implements Journal {
     return this.write(toLine({ done: key }));
   }
 
+  mend(): Promise<void> {
+    return this.isBroken ? this.write('') : this.writing;
+  }
+
   async close(): Promise<void> {
     await this.writing;
     await this.file?.close();
   }
 
   private write(line: string): Promise<void> {
-    const { file } = this;
-    if (file !== undefined) this.writing = this.writing.then(() => this.writeTo(file, line));
+    if (this.dataDir !== undefined) this.writing = this.writing.then(() => this.writeNow(line));
     return this.writing;
   }
 
-  private async writeTo(file: JournalFile, line: string): Promise<void> {
+  private async writeNow(line: string): Promise<void> {
+    const { file } = this;
     try {
-      const isEmptied = this.known.size === 0 && file.sizeBytes > 0;
-      if (this.isBroken || isEmptied || file.sizeBytes > this.largeBytes()) await file.replace(textOf(this.known));
+      if (file === undefined || this.isBroken || this.isWorthRewriting(file)) await this.renew();
       else await file.append(line);
       if (this.isBroken) this.logger.info('the journal in DataDir is written again');
       this.isBroken = false;
@@ -100,6 +103,22 @@ class JournalOfChanges implements Journal {
       if (!this.isBroken) this.logger.error('the journal in DataDir cannot be written; its entries live in memory', { reason: messageOf(error) });
       this.isBroken = true;
     }
+  }
+
+  /** Makes the file anew of what is known and of what a file that is opened now still holds. A torn last line would swallow the next entry. */
+  private async renew(): Promise<void> {
+    if (this.file === undefined && this.dataDir !== undefined) {
+      const { file, text } = await JournalFile.open(this.dataDir);
+      this.file = file;
+      const newer = [...this.known];
+      this.known.clear();
+      for (const [key, entry] of [...parseJournal(text), ...newer]) this.known.set(key, entry);
+    }
+    await this.file?.replace(textOf(this.known));
+  }
+
+  private isWorthRewriting({ sizeBytes }: JournalFile): boolean {
+    return sizeBytes > (this.known.size === 0 ? 0 : this.largeBytes());
   }
 
   /** Twice what a rewriting would leave, so that a full journal is not rewritten at every entry. */
@@ -112,13 +131,15 @@ class JournalOfChanges implements Journal {
     const [oldest] = sameKind;
     if (oldest === undefined || sameKind.length <= MOST_ENTRIES[kind]) return;
     this.known.delete(oldest[0]);
+    // That is only for a late create.
+    if (kind === 'deleted') return;
     this.logger.error('the journal is full: its oldest entry is forgotten', { entry: oldest[0] });
   }
 }
 
 /** A delete that was noted again while the older note was carried out must stay. */
 function isNewer(known: JournalEntry, entry: JournalEntry): boolean {
-  return known.kind === 'delete' && entry.kind === 'delete' && known.at > entry.at;
+  return known.kind !== 'endedFromOutside' && entry.kind !== 'endedFromOutside' && known.at > entry.at;
 }
 
 function textOf(entries: ReadonlyMap<string, JournalEntry>): string {

@@ -4,7 +4,8 @@ import type { PendingDelete } from '../journal/index.js';
 import { sandboxName } from '../record/index.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
-import { Tombstones } from './tombstones.js';
+import { BackOff } from './back-off.js';
+import { KEEP_MS, Tombstones } from './tombstones.js';
 
 /** The Kubernetes API's, where a pod names none. */
 export const DEFAULT_GRACE_SECONDS = 30;
@@ -24,11 +25,36 @@ export class Deletions {
   /** By pod UID; each resolves when its entry is struck out. */
   private readonly underWay = new Map<string, Promise<void>>();
 
-  constructor(private readonly rooms: Rooms) {}
+  /** By pod UID: those whose mark the engine has. */
+  private readonly marked = new Set<string>();
 
-  /** A delete of this UID has come. @param wasHere whether there was a pod to delete */
-  note(podUid: string, wasHere: boolean): void {
-    this.tombstones.add(podUid, wasHere, this.rooms.clock.now());
+  constructor(private readonly rooms: Rooms) {
+    for (const entry of rooms.journal.entries()) {
+      if (entry.kind === 'deleted') this.tombstones.add(entry.podUid, entry.wasHere, new Date(entry.at));
+    }
+  }
+
+  /** A delete has come for a UID that nobody has heard of; its create may be on the way. Resolves when that is on record. */
+  async noteUnknown(podUid: string): Promise<void> {
+    this.note(podUid, false);
+    await this.rooms.journal.add({ kind: 'deleted', podUid, wasHere: false, at: this.rooms.clock.now().toISOString() });
+  }
+
+  /** The mark of a deletion was found on the engine. */
+  noteMarked(podUid: string): void {
+    this.note(podUid, true);
+    this.marked.add(podUid);
+  }
+
+  /** Whether a deletion outlives this process: by the engine's mark, or on disk. */
+  isDurable(podUid: string): boolean {
+    return this.rooms.journal.isDurable || this.marked.has(podUid);
+  }
+
+  /** Strikes out what a late create need not be refused for any more. */
+  async tidy(): Promise<void> {
+    const before = new Date(this.rooms.clock.now().getTime() - KEEP_MS).toISOString();
+    for (const entry of this.rooms.journal.entries()) if (entry.kind === 'deleted' && entry.at < before) await this.rooms.journal.done(entry);
   }
 
   /** Whether a delete of this UID has come in the last 15 minutes, or has not ended yet. */
@@ -96,19 +122,37 @@ export class Deletions {
   /** Strikes the entry out when the removal has ended. */
   strikeOutAfter(entry: PendingDelete, end: Promise<void>): void {
     const ended = end
-      .then(() => this.rooms.journal.done(entry))
+      .then(() => this.strikeOut(entry))
       .catch((error: unknown) => this.rooms.logger.warn('a deletion has not ended; it is taken up at the next connect', { podUid: entry.podUid, reason: messageOf(error) }))
       .finally(() => this.underWay.delete(entry.podUid));
     this.underWay.set(entry.podUid, ended);
   }
 
-  /** Renames the sandbox: the deletion's mark on the engine, which survives even the loss of our disk. */
-  private async mark(pod: ManagedPod): Promise<void> {
-    const sandbox = pod.observed.sandbox;
+  private async strikeOut({ podUid, at }: PendingDelete): Promise<void> {
+    this.marked.delete(podUid);
+    this.note(podUid, true);
+    // A delete that came again meanwhile is still to be carried out.
+    if (this.entries().some((entry) => entry.podUid === podUid && entry.at > at)) return;
+    await this.rooms.journal.add({ kind: 'deleted', podUid, wasHere: true, at: this.rooms.clock.now().toISOString() });
+  }
+
+  private note(podUid: string, wasHere: boolean): void {
+    this.tombstones.add(podUid, wasHere, this.rooms.clock.now());
+  }
+
+  /** Renames the sandbox: the deletion's mark on the engine, which survives even the loss of our disk. Tried until the engine has it. */
+  private async mark(pod: ManagedPod, retries = new BackOff()): Promise<void> {
+    const { sandbox } = pod.observed;
+    if (sandbox === undefined || pod.isGone || pod.worker.isRetired) return;
     try {
-      if (sandbox !== undefined) await this.rooms.engine.renameContainer(sandbox.id, sandboxName(pod.record.pod, 'deleting'));
+      await this.rooms.engine.renameContainer(sandbox.id, sandboxName(pod.record.pod, 'deleting'));
+      this.marked.add(pod.uid);
     } catch (error) {
-      if (!isEngineError(error, 'NotFound')) pod.logger.warn('the deletion could not be marked on the engine yet', { reason: messageOf(error) });
+      if (isEngineError(error, 'NotFound')) return;
+      const now = this.rooms.clock.now();
+      const isNews = retries.failed(messageOf(error), now);
+      pod.logger[isNews ? 'warn' : 'debug']('the deletion could not be marked on the engine yet', { reason: messageOf(error) });
+      this.rooms.clock.at(new Date(now.getTime() + retries.waitMs), () => void this.mark(pod, retries));
     }
   }
 }

@@ -39,6 +39,10 @@ export class PodWorker {
     this.callOff = this.clock.at(at, () => this.wake());
   }
 
+  get isRetired(): boolean {
+    return this.retired;
+  }
+
   retire(): void {
     this.retired = true;
     this.callOff?.();

@@ -91,14 +91,14 @@ export class Pods {
 
   /**
    * Stops and removes a pod; resolves when it is gone, at the latest after 100 s with the deletion on record.
-   * @throws ProviderError `PodNotFound` for a UID never heard of
+   * @throws ProviderError `PodNotFound` for a UID never heard of; `EngineUnavailable` when neither engine nor disk has it on record
    */
   async delete(pod: Pod): Promise<void> {
     const { uid } = pod.metadata;
     const wasHere = this.deletions.wasHere(uid);
     if (this.isRestored && !this.isKnown(uid)) {
-      this.deletions.note(uid, false);
       if (wasHere) return;
+      await this.deletions.noteUnknown(uid);
       throw new ProviderError('PodNotFound', `No containers found for UUID ${uid}`);
     }
     await this.removeForGood(pod, pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
@@ -107,7 +107,10 @@ export class Pods {
   /** Owns the removal of a pod from now on, and waits for its end, at most 100 s. */
   async removeForGood(pod: Pod, graceSeconds: number): Promise<void> {
     const entry = await this.deletions.write(pod.metadata.uid, Math.max(graceSeconds, 0));
-    await within(LONGEST_WAIT_MS, this.carryOutDelete(pod, entry), this.rooms.clock);
+    const hasEnded = await within(LONGEST_WAIT_MS, this.carryOutDelete(pod, entry), this.rooms.clock);
+    if (hasEnded || this.deletions.isDurable(entry.podUid)) return;
+    const { namespace, name } = pod.metadata;
+    throw new ProviderError('EngineUnavailable', `pod ${namespace}/${name}: its deletion goes on, but neither the Docker Engine nor DataDir has it on record, so that it is forgotten if the plugin stops`);
   }
 
   private async carryOutDelete(pod: Pod, entry: PendingDelete): Promise<void> {
@@ -168,6 +171,7 @@ export class Pods {
     await this.rooms.cache.relist(true);
     await this.takeOver.all();
     await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
+    await this.deletions.tidy();
     await tidyDisk(this.managed.byUid, this.rooms);
     await this.rooms.secrets.endUnused();
     await this.rooms.messages.removeUnused();

@@ -82,7 +82,7 @@ export class TakeOver {
     this.rooms.ledger.adopt(record, pod.isFinished);
     pod.addEvent('Normal', 'Adopted', 'The pod was found on the engine and is taken over');
     if (stage === 'deleting' || this.deletions.hasCome(uid)) {
-      this.deletions.note(uid, true);
+      if (stage === 'deleting') this.deletions.noteMarked(uid);
       pod.beginDeletion(this.deletions.graceSecondsOf(uid) ?? record.pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
     }
   }

@@ -1,4 +1,5 @@
-const KEEP_MS = 15 * 60_000;
+/** How long a delete is remembered that has ended. */
+export const KEEP_MS = 15 * 60_000;
 /** Far above what a cluster deletes in that time; the oldest go first. */
 const MOST = 50_000;
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Journal, type JournalEntry, openJournal } from '../../../../src/docker/journal/index.js';
@@ -166,4 +166,44 @@ test('a disk that fails is said once; what is known is written when it works aga
   expect(journal.isDurable).toBe(true);
   expect(await reopened()).toEqual([DELETE, ENDED, { ...DELETE, podUid: 'p2' }]);
   expect(lines.map((line) => line.split(' ')[0])).toEqual(['error', 'info']);
+});
+
+test('what a full disk holds at the start is known, and written again when there is room', async () => {
+  const before = await journalIn(dataDir);
+  await before.add(DELETE);
+  mkdirSync(`${path()}.new`); // the file cannot be replaced
+  const journal = await journalIn(dataDir);
+  expect(journal.entries()).toEqual([DELETE]);
+  expect(journal.isDurable).toBe(false);
+  await journal.add(ENDED);
+  rmSync(`${path()}.new`, { recursive: true });
+  await journal.mend();
+  expect(journal.isDurable).toBe(true);
+  expect(await reopened()).toEqual([DELETE, ENDED]);
+});
+
+test('a directory that can be used later holds what it held before, and what has come since', async () => {
+  const before = await journalIn(dataDir);
+  await before.add(DELETE);
+  renameSync(dataDir, `${dataDir}.away`);
+  writeFileSync(dataDir, '');
+  const journal = await journalIn(dataDir);
+  await journal.add(ENDED);
+  await journal.mend();
+  expect([journal.isDurable, journal.entries()]).toEqual([false, [ENDED]]);
+  rmSync(dataDir);
+  renameSync(`${dataDir}.away`, dataDir);
+  await journal.mend();
+  expect(journal.isDurable).toBe(true);
+  expect(await reopened()).toEqual([DELETE, ENDED]);
+});
+
+test('a delete that was carried out takes the place of what was to be', async () => {
+  const journal = await journalIn(dataDir);
+  const past: JournalEntry = { kind: 'deleted', podUid: 'p1', wasHere: true, at: '2026-01-01T00:00:05.000Z' };
+  await journal.add(DELETE);
+  await journal.add(past);
+  expect(await reopened()).toEqual([past]);
+  await journal.done(past);
+  expect(await reopened()).toEqual([]);
 });

@@ -129,3 +129,62 @@ test('while a deletion has not ended its UID is refused, however long that takes
   });
 });
 
+
+test('a UID is refused after a restart too: one that was deleted, and one whose delete came first', async () => {
+  const pod = FakeNode.newPod();
+  await node.send(pod);
+  await node.untilRunning(pod.pod);
+  await node.delete(pod.pod);
+  const early = FakeNode.newPod();
+  await expect(node.delete(early.pod)).rejects.toMatchObject({ kind: 'PodNotFound' });
+  await node.stop();
+  node = await (await FakeNode.start({ engine: node.engine, clock: node.clock, dataDir })).untilServing();
+  for (const body of [pod, early]) await expect(node.send(body)).rejects.toMatchObject({ kind: 'PodDeleted' });
+  await expect(node.delete(pod.pod)).resolves.toBeUndefined();
+  node.clock.advance(16 * MINUTE);
+  await node.send(early);
+  await node.untilRunning(early.pod);
+  await node.tidy();
+  await eventually(() => node.journal.entries().length === 0);
+});
+
+describe('a deletion that nobody has on record', () => {
+  beforeEach(async () => {
+    await node.stop();
+    node = await (await FakeNode.start()).untilServing(); // without a DataDir
+  });
+
+  test('is answered as such, and carried out all the same', async () => {
+    const pod = await node.create();
+    await node.untilRunning(pod);
+    node.engine.setDown(true);
+    const answer = node.delete(pod).then(() => 'gone', (error: unknown) => error);
+    await eventually(() => node.clock.isWaitedFor(90_000));
+    node.clock.advance(100_000);
+    expect(await answer).toMatchObject({ kind: 'EngineUnavailable', message: expect.stringContaining('forgotten if the plugin stops') as string });
+    expect(node.figure('journal_durable')).toBe(0);
+    node.engine.setDown(false);
+    await eventually(async () => {
+      node.clock.advance(MINUTE);
+      return (await leftOf(pod.metadata.uid)) === 0;
+    });
+  });
+
+  test('gets its mark on the engine as soon as that takes it, and is answered as done for after 100 s', async () => {
+    const pod = await node.create();
+    await node.untilRunning(pod);
+    node.engine.failNext('renameContainer', NEVER, 3);
+    node.engine.failNext('removeContainer', NEVER, 1000);
+    const answer = node.delete(pod).then(() => 'on record', (error: unknown) => error);
+    const isMarked = async (): Promise<boolean> => (await node.engine.listContainers([`${POD_UID}=${pod.metadata.uid}`])).some(({ Names }) => Names.some((name) => name.endsWith('_deleting')));
+    await eventually(() => node.said('could not be marked').length > 0);
+    await eventually(async () => {
+      node.clock.advance(10_000);
+      return isMarked();
+    });
+    node.clock.advance(100_000);
+    expect(await answer).toBe('on record');
+    expect(node.said('could not be marked')).toHaveLength(1);
+    node.engine.failNone('removeContainer');
+  });
+});
