@@ -10,6 +10,9 @@ import { TestPod } from './test-node.js';
 export type Moment = 'before' | 'after';
 export const MOMENTS: readonly Moment[] = ['before', 'after'];
 
+/** So long without an engine call, and nothing that was begun goes on by itself. */
+const QUIET_MS = 150;
+
 export interface SceneOptions {
   /** The pod that it is all about. */
   readonly file: PodFile;
@@ -117,6 +120,17 @@ export class CrashScene {
     });
     expect({ k, moment, left: await this.leftoversOf(pod) }).toEqual({ k, moment, left: 0 });
     return killed;
+  }
+
+  /** Until no engine call is under way and none has been made for a while, or the plugin does not run. */
+  async untilQuiet(): Promise<void> {
+    let quietAt = { calls: -1, since: Date.now() };
+    await eventually(() => {
+      const { calls } = this.proxy;
+      const isBusy = calls.some(({ k, isOver }) => k !== undefined && !isOver);
+      if (isBusy || calls.length !== quietAt.calls) quietAt = { calls: calls.length, since: Date.now() };
+      return !this.plugin.isRunning || Date.now() - quietAt.since >= QUIET_MS;
+    }, { deadlineMs: 60_000 });
   }
 
   /** Until what was on the engine is known again. */

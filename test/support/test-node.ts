@@ -126,6 +126,11 @@ export class TestPod {
     return this.pod.metadata.uid;
   }
 
+  /** Has it created; rejects with `PluginRefused` when the plugin refuses it. */
+  async create(): Promise<void> {
+    await this.caller.create(this.body);
+  }
+
   /** One poll; the plugin's own answer. */
   async status(): Promise<PodStatusJson> {
     const answer = await this.caller.status([toStatusPod(this.pod, this.jobId, this.view)]);
