@@ -24,11 +24,13 @@ export interface EngineLimits {
   readonly parallelStarts?: number;
   /** Starts of commands beside a container's program at once. Default 8. */
   readonly parallelExecs?: number;
+  /** How long a call may take that has no reason to last, and a stream be silent that has none. Default 60 s. */
+  readonly answerTimeoutMs?: number;
 }
 
 /** A Docker Engine. Nothing is connected yet: the first call asks for its version. */
 export function connectEngine(address: EngineAddress, limits: EngineLimits = {}): Engine {
-  const connection = new Connection(address);
+  const connection = new Connection(address, limits.answerTimeoutMs);
   const calls = new Slots(limits.parallelCalls ?? 32);
   const starts = new Slots(limits.parallelStarts ?? 8);
   const execStarts = new Slots(limits.parallelExecs ?? 8);

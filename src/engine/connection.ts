@@ -25,8 +25,10 @@ export interface EngineRequest {
   /** A tar. */
   readonly file?: Readable | Buffer;
   readonly signal?: AbortSignal | undefined;
-  /** Until the answer is whole; for streams, until it begins. */
+  /** Until the answer is whole; for streams, until it begins. Default: the connection's own limit. */
   readonly timeoutMs?: number;
+  /** Of a stream: nothing in it has a reason to be late, so that one which says nothing for the connection's limit has broken. */
+  readonly isSteady?: boolean;
 }
 
 /** docker-modem, as much of it as is used here; its own types leave it open. */
@@ -35,7 +37,8 @@ interface Modem {
   dial(options: object, callback: (error: Error | null, response: IncomingMessage | Duplex) => void): void;
 }
 
-const DEFAULT_TIMEOUT_MS = 60_000;
+/** Of calls that have no reason to last. Under the load of a hundred starts at once an engine has needed seconds for them. */
+const ANSWER_TIMEOUT_MS = 60_000;
 /** Node's timers hold 31 bits; a longer grace than these 24 days is asked for again. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 /** docker-modem turns statuses it was not told of into text; the tags are made here instead, so it is told of all. */
@@ -46,7 +49,10 @@ const TAG_OF_STATUS: Readonly<Record<number, EngineErrorTag>> = { 400: 'BadReque
 export class Connection {
   private readonly modem: Modem;
 
-  constructor(address: EngineAddress) {
+  constructor(
+    address: EngineAddress,
+    private readonly answerTimeoutMs = ANSWER_TIMEOUT_MS,
+  ) {
     this.modem = new Docker(toDockerOptions(address)).modem as unknown as Modem;
   }
 
@@ -57,7 +63,7 @@ export class Connection {
 
   /** @returns the answer's JSON; `undefined` for an empty one */
   async call(request: EngineRequest): Promise<unknown> {
-    const timeout = AbortSignal.timeout(Math.min(request.timeoutMs ?? DEFAULT_TIMEOUT_MS, LONGEST_TIMEOUT_MS));
+    const timeout = AbortSignal.timeout(Math.min(request.timeoutMs ?? this.answerTimeoutMs, LONGEST_TIMEOUT_MS));
     const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
     const body = await this.settle(request, signal, async () => text(await this.answer(request, signal)));
     return body === '' ? undefined : parseJson(body);
@@ -72,24 +78,31 @@ export class Connection {
 
   /** @returns the answer as it comes; aborting `signal` or destroying it closes the connection */
   async stream(request: EngineRequest): Promise<IncomingMessage> {
-    const opening = new AbortController();
-    const timer = setTimeout(() => opening.abort(new Error('the engine did not answer in time')), request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    const signal = request.signal === undefined ? opening.signal : AbortSignal.any([request.signal, opening.signal]);
-    try {
-      return await this.settle(request, signal, () => this.answer(request, signal));
-    } finally {
-      clearTimeout(timer);
-    }
+    const response = await this.untilAnswered(request, (signal) => this.answer(request, signal));
+    const limitMs = this.answerTimeoutMs;
+    if (request.isSteady) response.setTimeout(limitMs, () => response.destroy(new EngineError('Unavailable', `the engine fell silent in the middle of its answer, for ${limitMs / 1000} s`)));
+    return response;
   }
 
   /** @returns the connection itself, once the engine has given it over; who destroys it closes it */
   async hijack(request: EngineRequest): Promise<Duplex> {
-    const timeout = AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    return this.settle(request, timeout, async () => {
-      const given = await this.dial(request, undefined, true);
+    return this.untilAnswered(request, async (signal) => {
+      const given = await this.dial(request, signal, true);
       if (!isAnswer(given)) return given;
       throw await toRefusal(given);
     });
+  }
+
+  /** Bounds the time until the answer begins, and not what comes of it; a connection given up is closed. */
+  private async untilAnswered<T>(request: EngineRequest, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const opening = new AbortController();
+    const timer = setTimeout(() => opening.abort(new Error('the engine did not answer in time')), request.timeoutMs ?? this.answerTimeoutMs);
+    const signal = request.signal === undefined ? opening.signal : AbortSignal.any([request.signal, opening.signal]);
+    try {
+      return await this.settle(request, signal, () => ask(signal));
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private async answer(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
@@ -98,7 +111,7 @@ export class Connection {
     throw await toRefusal(response);
   }
 
-  private dial({ method, path, query, body, registryAuth, file }: EngineRequest, signal: AbortSignal | undefined, hijack: boolean): Promise<IncomingMessage | Duplex> {
+  private dial({ method, path, query, body, registryAuth, file }: EngineRequest, signal: AbortSignal, hijack: boolean): Promise<IncomingMessage | Duplex> {
     const options = {
       method,
       path: query === undefined ? path : `${path}?`,

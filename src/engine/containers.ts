@@ -90,7 +90,7 @@ export function containers(connection: Connection, calls: Slots, starts: Slots):
     },
 
     async getArchive(id: string, path: string, signal?: AbortSignal): Promise<Readable> {
-      return connection.stream({ method: 'GET', path: `${at(id)}/archive`, query: { path }, signal });
+      return connection.stream({ method: 'GET', path: `${at(id)}/archive`, query: { path }, signal, isSteady: true });
     },
 
     async putArchive(id: string, path: string, tar: Readable | Buffer, signal?: AbortSignal): Promise<void> {

@@ -46,7 +46,7 @@ export function images(connection: Connection, calls: Slots): Pick<Engine, 'insp
     async importImage(name: string, tar: Buffer, changes: readonly string[], signal?: AbortSignal): Promise<void> {
       const { repository, tag } = splitTag(name);
       const query = { fromSrc: '-', repo: repository, tag: tag ?? 'latest', ...(changes.length > 0 && { changes: changes.join('\n') }) };
-      const answer = await connection.stream({ method: 'POST', path: '/images/create', query, file: tar, signal });
+      const answer = await connection.stream({ method: 'POST', path: '/images/create', query, file: tar, signal, isSteady: true });
       await followProgress(answer, () => undefined, signal);
     },
   };
