@@ -61,7 +61,7 @@ export class PodCache {
   async refresh(containerId: string): Promise<ObservedContainer | undefined> {
     const sequence = ++this.sequence;
     try {
-      const details = await this.engine.inspectContainer(containerId);
+      const details = await this.inspect(containerId);
       // The end of a container is not seen before its message is known: once told, it is final.
       const [repoDigest, terminationMessage] = await Promise.all([this.repoDigestFor(details), this.endMessageOf(details)]);
       this.apply(details, sequence, { ...(repoDigest !== undefined && { repoDigest }), ...(terminationMessage !== '' && { terminationMessage }) });
@@ -70,6 +70,19 @@ export class PodCache {
       this.remove(containerId, sequence);
     }
     return this.entries.get(containerId)?.container;
+  }
+
+  /**
+   * That a container is gone has its program started again beside it, were it not so: of one that the picture has, and whose removal
+   * no event has told, it has to be said twice.
+   */
+  private async inspect(containerId: string): Promise<ContainerDetails> {
+    try {
+      return await this.engine.inspectContainer(containerId);
+    } catch (error) {
+      if (!isEngineError(error, 'NotFound') || !this.entries.has(containerId)) throw error;
+      return this.engine.inspectContainer(containerId);
+    }
   }
 
   /** Runs a start; until it has ended, the container counts as not started yet, whatever inspections say of its failure. */

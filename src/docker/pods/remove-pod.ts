@@ -1,4 +1,5 @@
 import type { ContainerSummary } from '../../engine/index.js';
+import { ProviderError } from '../../errors.js';
 import { LABEL } from '../record/index.js';
 import { within } from './deadline.js';
 import type { ManagedPod } from './managed-pod.js';
@@ -47,13 +48,16 @@ async function removeContainersOf(podUid: string, rooms: Rooms): Promise<void> {
   const remove = async (id: string): Promise<void> => {
     rooms.cache.outside.expect(id);
     await rooms.engine.removeContainer(id);
-    await rooms.cache.refresh(id);
+    if ((await rooms.cache.refresh(id)) !== undefined) throw new ProviderError('EngineFailed', 'the engine says that a container is removed, and has it still');
   };
   await Promise.all(listed.filter((row) => !isSandbox(row.Labels)).map((row) => remove(row.Id)));
   await Promise.all(listed.filter((row) => isSandbox(row.Labels)).map((row) => remove(row.Id)));
 }
 
 async function removeVolumesOf(podUid: string, rooms: Rooms): Promise<void> {
-  const volumes = await rooms.engine.listVolumes([`${LABEL.node}=${rooms.node}`, `${LABEL.podUid}=${podUid}`]);
+  const list = (): ReturnType<Rooms['engine']['listVolumes']> => rooms.engine.listVolumes([`${LABEL.node}=${rooms.node}`, `${LABEL.podUid}=${podUid}`]);
+  const volumes = await list();
+  if (volumes.length === 0) return;
   await Promise.all(volumes.map((volume) => rooms.engine.removeVolume(volume.Name)));
+  if ((await list()).length > 0) throw new ProviderError('EngineFailed', 'the engine says that a volume is removed, and has it still');
 }
