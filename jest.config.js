@@ -1,4 +1,4 @@
-/** Tests by what they need: `unit` nothing, `contract`, `integration` and `reliability` (faults on purpose) a Docker Engine. */
+/** Tests by what they need: `unit` and `fuzz` (random input) nothing, `contract`, `integration` and `reliability` (faults on purpose) a Docker Engine. */
 const project = (displayName, testMatch, more = {}) => ({
   displayName,
   testMatch,
@@ -15,6 +15,7 @@ export default {
   maxWorkers: 2,
   projects: [
     project('unit', ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/architecture.test.ts']),
+    project('fuzz', ['<rootDir>/test/fuzz/**/*.test.ts']),
     project('contract', ['<rootDir>/test/contract/**/*.test.ts']),
     project('integration', ['<rootDir>/test/integration/**/*.test.ts']),
     project('reliability', ['<rootDir>/test/reliability/**/*.test.ts']),

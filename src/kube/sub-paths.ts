@@ -3,6 +3,9 @@ import { ProviderError } from '../errors.js';
 import type { Container, VolumeMount } from './types.js';
 import { expandVariables } from './variables.js';
 
+/** The kernel's limit for a path. */
+const LONGEST_PATH = 4095;
+const TOO_LONG = `is longer than ${LONGEST_PATH} bytes`;
 const REFERENCE = /\$\$|\$\(([^)]*)\)/g;
 
 /**
@@ -13,6 +16,7 @@ export function toSubPath(mount: VolumeMount, container: Container): string {
   if (!mount.subPathExpr) return clean(mount.subPath ?? '');
   const env = new Map((container.env ?? []).flatMap(({ name, value }) => (value ? [[name, value]] : [])));
   const about = `container ${container.name}: volumeMounts of ${mount.mountPath}: subPathExpr`;
+  if (mount.subPathExpr.length > LONGEST_PATH) throw new ProviderError('InvalidPod', `${about}: it ${TOO_LONG}`);
   for (const [, name] of mount.subPathExpr.matchAll(REFERENCE)) {
     if (name !== undefined && !env.has(name)) throw new ProviderError('InvalidPod', `${about}: the variable ${JSON.stringify(name)} has no value`);
   }
@@ -26,6 +30,7 @@ export function toSubPath(mount: VolumeMount, container: Container): string {
 export function whyNotSubPath(path: string): string | undefined {
   if (path.startsWith('/')) return 'is not relative';
   if (path.includes('\0')) return 'contains a NUL byte';
+  if (Buffer.byteLength(path) > LONGEST_PATH) return TOO_LONG;
   return path.split('/').includes('..') ? 'contains ".."' : undefined;
 }
 

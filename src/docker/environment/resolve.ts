@@ -1,5 +1,5 @@
 import { ProviderError } from '../../errors.js';
-import { type Amounts, type Container, type EnvVar, expandVariables, type Pod, whyTooMany, whyUnfit } from '../../kube/index.js';
+import { type Amounts, type Container, type EnvVar, expandWords, type Pod, whyTooMany, whyUnfit } from '../../kube/index.js';
 import type { DeliveredObjects } from '../../wire/index.js';
 import type { EnvironmentPolicy } from '../node/index.js';
 import { fileReferenceOf, standIn, withoutStandIns } from './file-values.js';
@@ -60,7 +60,7 @@ function withValues({ env = [], envFrom: _envFrom, ...container }: Container, va
 function* unfitStrings(container: Container, path: string): Iterable<string> {
   const { command = [], args = [] } = container;
   const values = new Map(withoutStandIns(container).map(({ name, value }) => [name, value ?? '']));
-  const words = { command: command.map((word) => expandVariables(word, values)), args: args.map((word) => expandVariables(word, values)) };
+  const words = { command: expandWords(command, values), args: expandWords(args, values) };
   const variables = [...values].map(([name, value]) => `${name}=${value}`);
   for (const [list, texts] of Object.entries({ ...words, env: variables })) {
     const [why, index] = firstUnfit(texts);

@@ -1,4 +1,4 @@
-import { allContainers, type Container, type EnvVar, expandVariables, type Pod } from '../../kube/index.js';
+import { allContainers, type Container, type EnvVar, expandVariables, LONGEST_STRINGS, type Pod, TOO_MANY, type Values } from '../../kube/index.js';
 import { fileReferenceOf, standIn } from './file-values.js';
 import { readReference, readSource, type Surroundings } from './references.js';
 
@@ -26,6 +26,7 @@ export function toValues(container: Container, path: string, around: Surrounding
     problems.push(...found.problems);
   }
   const env = container.env ?? [];
+  let length = 0;
   const later = new Map(laterCount ? env.filter((variable) => !isReference(variable)).map(({ name, value }) => [name, value ?? '']) : []);
   for (const [index, variable] of env.entries()) {
     const { value, problem = undefined } = fileReferenceOf(variable)
@@ -35,6 +36,11 @@ export function toValues(container: Container, path: string, around: Surrounding
       : { value: expandVariables(variable.value ?? '', seenBy(variable.name, values, later)) };
     if (value !== undefined) values.set(variable.name, value);
     if (problem !== undefined) problems.push(problem);
+    length += value?.length ?? 0;
+    if (length > LONGEST_STRINGS) {
+      problems.push(`${path}.env: ${TOO_MANY}`);
+      break; // each of the others could be as long as those before it together
+    }
   }
   return values;
 }
@@ -44,9 +50,6 @@ function isReference(variable: EnvVar): boolean {
   return Boolean(variable.valueFrom) && !variable.value && fileReferenceOf(variable) === undefined;
 }
 
-function seenBy(name: string, before: ReadonlyMap<string, string>, later: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  if (later.size === 0) return before;
-  const seen = new Map([...later, ...before]);
-  if (!before.has(name)) seen.delete(name);
-  return seen;
+function seenBy(name: string, before: ReadonlyMap<string, string>, later: ReadonlyMap<string, string>): Values {
+  return { get: (wanted) => before.get(wanted) ?? (wanted === name ? undefined : later.get(wanted)) };
 }
