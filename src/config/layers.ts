@@ -5,6 +5,9 @@ import { ConfigError } from './config-error.js';
 import { KNOWN_KEYS } from './keys.js';
 import type { KnownKey } from './keys.js';
 
+/** Far more than settings have. */
+const MOST_LEVELS = 10;
+
 /** Settings as written, before any check. */
 export type RawSettings = Readonly<Record<string, unknown>>;
 
@@ -21,7 +24,14 @@ export interface Layer {
 export function readFileLayer(file: string): Layer {
   const raw = parseFile(file) ?? {};
   if (!isMapping(raw)) throw new ConfigError([`${file} must hold a mapping of settings, such as "SidecarPort: 4000"`]);
+  if (isDeeper(raw, MOST_LEVELS)) throw new ConfigError([`${file} is nested more than ${MOST_LEVELS} levels deep`]);
   return { raw, originOf: () => file };
+}
+
+/** An alias of YAML can make a mapping a part of itself. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 /** Each key's variable; an empty one counts as not set, as everywhere in Docker. */

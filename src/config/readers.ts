@@ -6,10 +6,11 @@ const QUANTITY = /^(\d{1,9})(|k|M|G|Ki|Mi|Gi)$/;
 const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
 const DURATION = /^(\d{1,9})(ms|s|m|h)$/;
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-const FLAG_WORDS: Readonly<Record<string, boolean>> = {
-  true: true, yes: true, on: true, '1': true,
-  false: false, no: false, off: false, '0': false,
-};
+/** A map: an object would know words of its own, such as `constructor`. */
+const FLAG_WORDS: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'yes', 'on', '1'].map((word) => [word, true] as const),
+  ...['false', 'no', 'off', '0'].map((word) => [word, false] as const),
+]);
 
 /** A whole number within both bounds, also as text (the environment knows nothing else). */
 export function readCount(min: number, max: number): Reader<number> {
@@ -20,7 +21,7 @@ export function readCount(min: number, max: number): Reader<number> {
   };
 }
 
-export const readFlag: Reader<boolean> = (raw) => FLAG_WORDS[String(raw).toLowerCase()];
+export const readFlag: Reader<boolean> = (raw) => FLAG_WORDS.get(String(raw).toLowerCase());
 
 /** Bytes, as a number or as a Kubernetes quantity with a unit of bytes. */
 export const readByteSize: Reader<number> = (raw) => {
