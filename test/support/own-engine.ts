@@ -8,12 +8,15 @@ import { call, type Endpoint } from './endpoint.js';
 import { skipAloud } from './engine-under-test.js';
 import { eventually } from './eventually.js';
 import { commandLine, killProcessesNaming, unmountBelow } from './host-cleanup.js';
+import { mountSmallDisk } from './small-disk.js';
 
 export interface OwnEngineOptions {
   /** More arguments for dockerd, `--live-restore` for one. */
   readonly args?: readonly string[];
   /** Root of its containers is another user of the host: the first of these many ids. */
   readonly mapUsers?: { readonly first: number; readonly count: number };
+  /** Its data lie on a file system of their own, of this many MiB. */
+  readonly diskMebibytes?: number;
 }
 
 /** To whom the ids of an engine that maps users are given, in its own view of the host's files. */
@@ -42,6 +45,7 @@ export class OwnEngine {
   readonly endpoint: Endpoint = { socketPath: this.socketPath };
   private readonly namespace = `own-engine-${randomBytes(4).toString('hex')}`;
   private child: ChildProcess | undefined;
+  private config: object = {};
 
   private constructor(private readonly options: OwnEngineOptions) {}
 
@@ -50,6 +54,7 @@ export class OwnEngine {
     // Its containers' root must get through to their files.
     if (options.mapUsers !== undefined) chmodSync(engine.directory, 0o711);
     try {
+      if (options.diskMebibytes !== undefined) mountSmallDisk(engine.dataRoot, options.diskMebibytes);
       // It outlives each dockerd, so networks are the same after a restart.
       execFileSync('ip', ['netns', 'add', engine.namespace]);
       execFileSync('ip', ['netns', 'exec', engine.namespace, 'ip', 'link', 'set', 'lo', 'up']);
@@ -84,6 +89,14 @@ export class OwnEngine {
       if (!this.isRunning) throw new Error(`dockerd ended:\n${this.log.slice(-4000)}`);
       return (await call(this.endpoint, 'GET', '/_ping')).status === 200;
     }, { deadlineMs: START_DEADLINE_MS });
+  }
+
+  /** Has it read its configuration file again, which holds these keys from now on. Resolves when it has. */
+  async reconfigure(config: { readonly 'live-restore': boolean }): Promise<void> {
+    this.config = config;
+    this.writeConfig();
+    this.child?.kill('SIGHUP');
+    await eventually(async () => ((await call(this.endpoint, 'GET', '/info')).json() as { LiveRestoreEnabled: boolean }).LiveRestoreEnabled === config['live-restore']);
   }
 
   /** Resolves when dockerd is gone. SIGTERM stops its containers first, which takes seconds. */
@@ -137,12 +150,21 @@ export class OwnEngine {
     return join(this.directory, 'dockerd.log');
   }
 
+  /** Where its data lie. */
+  get dataRoot(): string {
+    return join(this.directory, 'data');
+  }
+
+  private writeConfig(): string {
+    const file = join(this.directory, 'daemon.json');
+    writeFileSync(file, JSON.stringify(this.config));
+    return file;
+  }
+
   private args(): readonly string[] {
-    const configFile = join(this.directory, 'daemon.json');
-    writeFileSync(configFile, '{}');
     return [
-      '--config-file', configFile,
-      '--data-root', join(this.directory, 'data'),
+      '--config-file', this.writeConfig(),
+      '--data-root', this.dataRoot,
       '--exec-root', join(this.directory, 'exec'),
       '--pidfile', join(this.directory, 'docker.pid'),
       '--host', this.dockerHost,

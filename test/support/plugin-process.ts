@@ -20,6 +20,8 @@ export interface PluginOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Until it answers /healthz. Default 30 s. */
   readonly deadlineMs?: number;
+  /** A command that runs the one given after it, with less of something: `prlimit --nofile=64` for one. */
+  readonly under?: readonly string[];
   /** Resolve as soon as the process runs, not when it answers. */
   readonly skipWaiting?: boolean;
 }
@@ -81,7 +83,8 @@ export class PluginProcess {
   /** Starts it (again), with the same node name, address and data directory. `env` adds to its environment. */
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     if (this.isRunning) throw new Error('the plugin runs already');
-    const child = spawn(process.execPath, [MAIN, 'serve'], { env: { ...this.environment(), ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const [program = process.execPath, ...words] = [...(this.options.under ?? []), process.execPath, MAIN, 'serve'];
+    const child = spawn(program, words, { env: { ...this.environment(), ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
     this.child = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderrText += text));
     if (this.options.skipWaiting !== true) await this.untilAnswering();
