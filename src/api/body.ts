@@ -26,18 +26,20 @@ export function toBodyFailure(error: unknown): Failure | undefined {
     case 'entity.parse.failed':
       return { status: 400, text: `request body is not a JSON object or array${positionIn(error.message)}` };
     default:
-      return { status: error.status, text: `request body cannot be read: ${error.type}` };
+      return { status: error.status, text: `request body cannot be read: ${error.type ?? error.code ?? 'it is damaged'}` };
   }
 }
 
 interface ReaderError extends Error {
-  readonly type: string;
+  /** None where the decompression failed. */
+  readonly type?: string;
+  readonly code?: string;
   readonly status: number;
   readonly limit?: number;
 }
 
 function isReaderError(error: unknown): error is ReaderError {
-  return error instanceof Error && 'type' in error && typeof error.type === 'string' && 'status' in error && typeof error.status === 'number';
+  return error instanceof Error && 'expose' in error && 'status' in error && typeof error.status === 'number' && error.status < 500;
 }
 
 function positionIn(message: string): string {

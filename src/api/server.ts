@@ -26,8 +26,17 @@ interface SocketAddress {
 /** Where to listen: a TCP address (port 0: any free one), or a unix socket. */
 export type ListenAddress = SocketAddress | { readonly host: string; readonly port: number; readonly tls?: ServerTls };
 
+/** How long the reading of a request may take, and how often that is looked at. */
+export interface ReadLimits {
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+  readonly connectionsCheckingInterval: number;
+}
+
 interface App {
   readonly app: RequestListener;
+  /** For the tests. Default: 20 s for headers, 60 s for all of it, looked at every 30 s. */
+  readonly limits?: ReadLimits;
 }
 
 export type ServerOptions = ListenAddress & App;
@@ -67,15 +76,16 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   if ('socketPath' in options) return serveSocket(options);
-  const { app, host, port, tls } = options;
-  const server = tls === undefined ? createServer(LIMITS, app) : createTlsServer({ ...LIMITS, ...toTlsOptions(tls) }, app);
+  const { app, host, port, tls, limits } = options;
+  const bounds = { ...LIMITS, ...limits };
+  const server = tls === undefined ? createServer(bounds, app) : createTlsServer({ ...bounds, ...toTlsOptions(tls) }, app);
   const close = closerOf(server);
   await listen(server, { host, port });
   return { address: toUrl(tls === undefined ? 'http' : 'https', server.address() as AddressInfo), close };
 }
 
-async function serveSocket({ app, socketPath, socketMode = DEFAULT_SOCKET_MODE, socketGroup }: SocketAddress & App): Promise<RunningServer> {
-  const server = createServer(LIMITS, app);
+async function serveSocket({ app, limits, socketPath, socketMode = DEFAULT_SOCKET_MODE, socketGroup }: SocketAddress & App): Promise<RunningServer> {
+  const server = createServer({ ...LIMITS, ...limits }, app);
   const close = closerOf(server);
   const groupId = socketGroup === undefined ? undefined : await readGroupId(socketGroup);
   await clearSocketPath(socketPath);

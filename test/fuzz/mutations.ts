@@ -41,7 +41,7 @@ function apply(root: { body: Json }, { place, kind, value }: Mutation): void {
   else if (kind === 'replace') set(parent, key, value);
   else if (kind === 'wrap') set(parent, key, [before]);
   else if (kind === 'double' && Array.isArray(before)) set(parent, key, [...before, ...before]);
-  else if (kind === 'rename' && parent !== root) set(parent, typeof value === 'string' ? value : '__proto__', before);
+  else if (kind === 'rename' && parent !== root && !Array.isArray(parent)) set(parent, typeof value === 'string' ? value : '__proto__', before);
 }
 
 type Parent = Record<string | number, Json>;
