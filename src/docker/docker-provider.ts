@@ -83,6 +83,7 @@ export class DockerProvider extends Provider {
         ledger.forgetContainer(containerId);
         endMessages.forget(containerId);
         void journal.done({ kind: 'endedFromOutside', containerId, signal: 0 });
+        void journal.done({ kind: 'stoppedForHealth', containerId, until: '' });
       },
     };
     const sandboxImage = new SandboxImage(engine, options.sandboxImage);
@@ -123,7 +124,9 @@ export class DockerProvider extends Provider {
 
   override async start(): Promise<void> {
     for (const entry of this.rooms.journal.entries()) {
-      if (entry.kind === 'endedFromOutside') this.rooms.cache.outside.restore(entry.containerId, entry.signal);
+      const { outside } = this.rooms.cache;
+      if (entry.kind === 'endedFromOutside') outside.restore(entry.containerId, entry.signal);
+      if (entry.kind === 'stoppedForHealth') outside.expectUnhealthy(entry.containerId, new Date(entry.until));
     }
     this.feed.start();
     this.scheduleTidy();

@@ -19,7 +19,8 @@ interface Kill {
 export class OutsideEnds {
   private readonly ours = new Set<string>();
   private readonly kills = new Map<string, readonly Kill[]>();
-  private readonly unhealthy = new Set<string>();
+  /** Until when an end is by that stop; `undefined`: whenever. */
+  private readonly unhealthy = new Map<string, Date | undefined>();
   private readonly ends = new Map<string, number>();
 
   /** From now on, kills of this container are our own. */
@@ -27,14 +28,19 @@ export class OutsideEnds {
     this.ours.add(containerId);
   }
 
-  /** It is stopped because a probe or a hook of it failed. */
-  expectUnhealthy(containerId: string): void {
+  /**
+   * It is stopped because a probe or a hook of it failed.
+   * @param until given for a stop by a plugin before this one, which may have died before the engine heard of it
+   */
+  expectUnhealthy(containerId: string, until?: Date): void {
     this.expect(containerId);
-    this.unhealthy.add(containerId);
+    this.unhealthy.set(containerId, until);
   }
 
-  isUnhealthy(containerId: string): boolean {
-    return this.unhealthy.has(containerId);
+  /** Whether an end at this time was by such a stop. */
+  isUnhealthy(containerId: string, finishedAt: Date): boolean {
+    const until = this.unhealthy.get(containerId);
+    return this.unhealthy.has(containerId) && (until === undefined || finishedAt <= until);
   }
 
   /** Signal that ended this attempt from outside. */

@@ -157,7 +157,8 @@ export class PodCache {
     if (observation === undefined || details.Config.Labels?.[LABEL.node] !== this.node) return;
     this.listener.inspected(details);
     const repoDigest = facts.repoDigest ?? known?.container.repoDigest;
-    const isUnhealthy = this.outside.isUnhealthy(details.Id);
+    const { finishedAt } = observation.container;
+    const isUnhealthy = finishedAt !== undefined && this.outside.isUnhealthy(details.Id, new Date(finishedAt));
     const container = { ...observation.container, ...facts, ...(repoDigest !== undefined && { repoDigest }), ...(isUnhealthy && { unhealthy: true as const }) };
     this.entries.set(details.Id, { ...observation, container, sequence });
     const siblings = this.containersOf.get(observation.podUid) ?? new Set();

@@ -25,11 +25,19 @@ export interface PastDelete {
   readonly at: string;
 }
 
-export type JournalEntry = PendingDelete | PastDelete | EndedFromOutside;
+/** An attempt that is stopped because a probe or a hook of it failed: however it ends by then, it has not done its work. */
+export interface StoppedForHealth {
+  readonly kind: 'stoppedForHealth';
+  readonly containerId: string;
+  /** RFC 3339; if it ends later, it was not by this stop. */
+  readonly until: string;
+}
+
+export type JournalEntry = PendingDelete | PastDelete | EndedFromOutside | StoppedForHealth;
 
 /** Entries with the same key are about the same thing: the newer one replaces the older. */
 export function keyOf(entry: JournalEntry): string {
-  return entry.kind === 'endedFromOutside' ? `endedFromOutside ${entry.containerId}` : `delete ${entry.podUid}`;
+  return 'containerId' in entry ? `${entry.kind} ${entry.containerId}` : `delete ${entry.podUid}`;
 }
 
 /** One line of the file: an entry, or that the thing with this key is done. */
@@ -61,12 +69,13 @@ function parseLine(line: string): JournalEntry | { readonly done: string } | und
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { done, kind, podUid, graceSeconds, at, wasHere, containerId, signal } = value as Record<string, unknown>;
+  const { done, kind, podUid, graceSeconds, at, wasHere, containerId, signal, until } = value as Record<string, unknown>;
   if (typeof done === 'string') return { done };
   if (kind === 'delete' && typeof podUid === 'string' && typeof graceSeconds === 'number' && typeof at === 'string') {
     return { kind, podUid, graceSeconds, at };
   }
   if (kind === 'deleted' && typeof podUid === 'string' && typeof wasHere === 'boolean' && typeof at === 'string') return { kind, podUid, wasHere, at };
   if (kind === 'endedFromOutside' && typeof containerId === 'string' && typeof signal === 'number') return { kind, containerId, signal };
+  if (kind === 'stoppedForHealth' && typeof containerId === 'string' && typeof until === 'string') return { kind, containerId, until };
   return undefined;
 }

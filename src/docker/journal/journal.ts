@@ -6,7 +6,7 @@ import { JournalFile } from './journal-file.js';
 /** Beyond this the file is rewritten with what it still holds. */
 const LARGE_BYTES = 256 * 1024;
 /** Of each kind; the oldest beyond it is forgotten. */
-const MOST_ENTRIES = { delete: 10_000, deleted: 10_000, endedFromOutside: 1_000 } as const satisfies Record<JournalEntry['kind'], number>;
+const MOST_ENTRIES = { delete: 10_000, deleted: 10_000, endedFromOutside: 1_000, stoppedForHealth: 1_000 } as const satisfies Record<JournalEntry['kind'], number>;
 
 /** The few facts that must outlive this process and that the engine cannot hold. Calls never reject. */
 export interface Journal {
@@ -139,7 +139,7 @@ class JournalOfChanges implements Journal {
 
 /** A delete that was noted again while the older note was carried out must stay. */
 function isNewer(known: JournalEntry, entry: JournalEntry): boolean {
-  return known.kind !== 'endedFromOutside' && entry.kind !== 'endedFromOutside' && known.at > entry.at;
+  return 'at' in known && 'at' in entry && known.at > entry.at;
 }
 
 function textOf(entries: ReadonlyMap<string, JournalEntry>): string {

@@ -46,3 +46,15 @@ test('what the journal kept is known again, until the container is gone', () => 
   ends.forget('c');
   expect(ends.signalOf('c')).toBeUndefined();
 });
+
+test('a stop for its health counts whenever it ends; one of a plugin before this one only as long as that could last', () => {
+  const ends = new OutsideEnds();
+  const [soon, late] = [new Date(1_000), new Date(100_000)];
+  expect(ends.isUnhealthy('c', soon)).toBe(false);
+  ends.expectUnhealthy('c', new Date(50_000));
+  expect([ends.isUnhealthy('c', soon), ends.isUnhealthy('c', late)]).toEqual([true, false]);
+  ends.expectUnhealthy('c');
+  expect(ends.isUnhealthy('c', late)).toBe(true);
+  ends.forget('c');
+  expect(ends.isUnhealthy('c', soon)).toBe(false);
+});

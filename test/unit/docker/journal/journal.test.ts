@@ -6,6 +6,7 @@ import { type Logger, silentLogger } from '../../../../src/log.js';
 
 const DELETE: JournalEntry = { kind: 'delete', podUid: 'p1', graceSeconds: 30, at: '2026-01-01T00:00:00.000Z' };
 const ENDED: JournalEntry = { kind: 'endedFromOutside', containerId: 'c1', signal: 15 };
+const STOPPED: JournalEntry = { kind: 'stoppedForHealth', containerId: 'c1', until: '2026-01-01T00:00:40.000Z' };
 
 let root: string;
 let dataDir: string;
@@ -47,9 +48,10 @@ test('what was added outlives the process, in order; what was done does not', as
   const journal = await journalIn(dataDir);
   await journal.add(DELETE);
   await journal.add(ENDED);
+  await journal.add(STOPPED);
   await journal.add({ ...DELETE, podUid: 'p2' });
   await journal.done({ ...ENDED, signal: 0 });
-  expect(await reopened()).toEqual([DELETE, { ...DELETE, podUid: 'p2' }]);
+  expect(await reopened()).toEqual([DELETE, STOPPED, { ...DELETE, podUid: 'p2' }]);
 });
 
 test('an entry is on disk when add resolves', async () => {
