@@ -5,7 +5,7 @@ import type { CreateRequest } from '../../provider/index.js';
 import type { EventFeed } from '../cache/index.js';
 import type { PendingDelete } from '../journal/index.js';
 import { LABEL } from '../record/index.js';
-import { removeLeftRuns } from '../sandbox/index.js';
+import { LeftRuns } from '../sandbox/index.js';
 import { BareRemoval } from './bare-removal.js';
 import { LONGEST_WAIT_MS } from './creation.js';
 import { Creations } from './creations.js';
@@ -34,6 +34,7 @@ export class Pods {
   private readonly bare: BareRemoval;
   private readonly takeOver: TakeOver;
   private readonly owner: NodeOwner;
+  private readonly leftRuns: LeftRuns;
   private isRestored = false;
   private reconciling: Promise<void> = Promise.resolve();
 
@@ -42,6 +43,7 @@ export class Pods {
     private readonly feed: EventFeed,
   ) {
     this.deletions = new Deletions(rooms);
+    this.leftRuns = new LeftRuns(rooms);
     const mayAct = (): boolean => feed.connected && this.owner.isOwner;
     this.bare = new BareRemoval(rooms, mayAct);
     this.owner = new NodeOwner(rooms, () => this.rest());
@@ -148,7 +150,7 @@ export class Pods {
     await this.rooms.sandboxImage.ensure();
     await this.owner.ensure();
     if (!this.owner.isOwner) return;
-    if (!this.isRestored) await removeLeftRuns(this.rooms);
+    if (!this.isRestored) await this.leftRuns.removeAll();
     this.rooms.networks.restore(await this.rooms.engine.listNetworks([`${LABEL.node}=${this.rooms.node}`]), this.rooms.clock.now());
     await this.rooms.cache.relist(false);
     await this.takeOver.all();
@@ -171,6 +173,7 @@ export class Pods {
     await this.rooms.cache.relist(true);
     await this.takeOver.all();
     await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
+    await this.leftRuns.tidy();
     await this.deletions.tidy();
     await tidyDisk(this.managed.byUid, this.rooms);
     await this.rooms.secrets.endUnused();

@@ -52,9 +52,3 @@ export async function runTool({ command, mounts, capabilities = [], host = {} }:
     await engine.removeContainer(id);
   }
 }
-
-/** Removes runs that a plugin before this one was killed in. To be called while none is under way. */
-export async function removeLeftRuns({ engine, node }: Omit<ToolBench, 'image'>): Promise<void> {
-  const left = await engine.listContainers([`${LABEL.node}=${node}`, `${LABEL.type}=${HELPER}`]);
-  await Promise.all(left.map(({ Id }) => engine.removeContainer(Id)));
-}
