@@ -8,6 +8,6 @@ cd "$(dirname "$0")/.."
 trap 'stop_started_engine' EXIT
 ready_for_tests
 figures=$(mktemp)
-RELIABILITY=all RELIABILITY_FIGURES=$figures node node_modules/jest/bin/jest.js --selectProjects reliability --testPathPatterns "${1:-.}" >&2
+RELIABILITY=all RELIABILITY_FIGURES=$figures node node_modules/jest/bin/jest.js --selectProjects reliability fuzz --testPathPatterns "${1:-.}" >&2
 if [ $# -eq 0 ]; then node scripts/write-reliability.js "$figures"; else cat "$figures"; fi
 rm -f "$figures"

@@ -10,7 +10,7 @@ export interface Target<Input> {
   readonly input: fc.Arbitrary<Input>;
   /** Throws when something does not hold. */
   readonly check: (input: Input) => void | Promise<void>;
-  /** Random inputs in `npm test`; the thorough run takes fifty times as many. */
+  /** Random inputs in `npm test`; the thorough run takes twenty times as many. */
   readonly runs: number;
   /** Cases too large for a file. */
   readonly nasty?: readonly Input[];
@@ -19,7 +19,7 @@ export interface Target<Input> {
 }
 
 const CORPUS = 'test/fuzz/corpus';
-const THOROUGH_FACTOR = 50;
+const THOROUGH_FACTOR = 20;
 const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 0);
 const MINUTE = 60_000;
 /** Enough for a wrong implementation to be caught. */
