@@ -1,6 +1,7 @@
 import http from 'node:http';
 import net from 'node:net';
 import { type Duplex, pipeline } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { Endpoint } from './endpoint.js';
 import { pipeHalf } from './proxy-cut.js';
 
@@ -8,7 +9,7 @@ import { pipeHalf } from './proxy-cut.js';
 const PER_CONNECTION: readonly string[] = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'proxy-connection'];
 
 /**
- * Sends a request on to the engine, its body streamed; closes that connection when the caller leaves.
+ * Sends a request on to the engine, one of unknown length streamed; closes that connection when the caller leaves.
  * @returns the engine's answer with its body still to be read; `undefined` when there is none
  */
 export function requestUpstream(
@@ -24,8 +25,10 @@ export function requestUpstream(
     const upstream = http.request({ ...engine, method, path, headers, agent: false });
     response.once('close', () => upstream.destroy());
     upstream.once('response', resolve).once('error', () => resolve(undefined));
-    // A body cut short must not look like a whole one.
-    pipeline(request, upstream, () => undefined);
+    // A body cut short must not look like a whole one. One of known length goes in one write, and nothing after it: an engine that has
+    // answered and closed by then would make even the empty write at its end fail, and its answer be lost.
+    if (hasChunks) pipeline(request, upstream, () => undefined);
+    else void buffer(request).then((body) => upstream.end(body), (error: Error) => upstream.destroy(error));
   });
 }
 
