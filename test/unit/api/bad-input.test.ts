@@ -62,6 +62,7 @@ test.each<[path: string, body: string, status: number, text: string]>([
   ['/create', '', 400, 'pod is required'],
   ['/create', '{}', 400, 'pod is required'],
   ['/create', '[]', 400, 'request body'],
+  ['/create', '['.repeat(129), 400, 'request body is nested more than 128 levels deep'],
   ['/create', '"text"', 400, 'request body is not a JSON object or array'],
   ['/create', `{"password": "${SECRET_VALUE}" "x"`, 400, 'request body is not a JSON object or array'],
   ['/create', objects({ secrets: 'x' }), 400, 'container[1].secrets must be array'],
