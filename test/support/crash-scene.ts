@@ -5,10 +5,23 @@ import { eventually } from './eventually.js';
 import { FaultProxy, type ProxiedCall } from './fault-proxy.js';
 import { PluginProcess } from './plugin-process.js';
 import { TestPod } from './test-node.js';
+import { sampled } from './thorough.js';
 
 /** When the plugin is killed: before the engine sees call k, or when it has answered and the plugin does not know yet. */
 export type Moment = 'before' | 'after';
-export const MOMENTS: readonly Moment[] = ['before', 'after'];
+const MOMENTS: readonly Moment[] = ['before', 'after'];
+
+/** Where a plugin is killed. */
+export interface CrashPoint {
+  /** Number of the engine call. */
+  readonly k: number;
+  readonly moment: Moment;
+}
+
+/** All of a scenario with so many engine calls. */
+export function crashPoints(calls: number): readonly CrashPoint[] {
+  return Array.from({ length: calls }, (_, i) => MOMENTS.map((moment) => ({ k: i + 1, moment }))).flat();
+}
 
 /** So long without an engine call, and nothing that was begun goes on by itself. */
 const QUIET_MS = 150;
@@ -21,6 +34,8 @@ export interface SceneOptions {
 }
 
 export interface CreateRules {
+  /** One point out of so many is tried; all of them by `npm run reliability`. */
+  readonly every: number;
   /** Rejects for an accepted pod that is not as it would be without a kill. */
   readonly expectWhole: (pod: TestPod) => Promise<void>;
   /** What else has to hold when a pod is gone. */
@@ -83,10 +98,11 @@ export class CrashScene {
   }
 
   /**
-   * Creates one pod after the other, with the plugin killed once before and once after each engine call of it. An accepted one has to
-   * be whole then, and once it is deleted nothing of any of them may be left.
+   * Creates one pod after the other, with the plugin killed once before and once after each engine call of it, or a sample of these. An
+   * accepted one has to be whole then, and once it is deleted nothing of any of them may be left.
+   * @returns at how many points it was to be killed, and at how many it was: the last calls may not come in every run
    */
-  async killAtEachCallOfCreate({ expectWhole, afterEach = () => Promise.resolve() }: CreateRules): Promise<{ readonly calls: number; readonly kills: number }> {
+  async killInCreate({ every, expectWhole, afterEach = () => Promise.resolve() }: CreateRules): Promise<{ readonly points: number; readonly kills: number }> {
     const probe = this.newPod();
     const calls = await this.callsOf(async () => {
       await this.caller.create(probe.body);
@@ -94,13 +110,12 @@ export class CrashScene {
     });
     await probe.delete();
     let kills = 0;
-    for (let k = 1; k <= calls; k++) {
-      for (const moment of MOMENTS) {
-        if (await this.createKilledAt(k, moment, expectWhole)) kills++;
-        await afterEach();
-      }
+    const points = sampled(crashPoints(calls), every);
+    for (const { k, moment } of points) {
+      if (await this.createKilledAt(k, moment, expectWhole)) kills++;
+      await afterEach();
     }
-    return { calls, kills };
+    return { points: points.length, kills };
   }
 
   private async createKilledAt(k: number, moment: Moment, expectWhole: CreateRules['expectWhole']): Promise<boolean> {
