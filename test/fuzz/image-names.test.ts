@@ -7,6 +7,9 @@ import { throwsOnly } from './throws-only.js';
 /** What would make a URL of the engine's another one, whichever part it stands in. */
 const NEVER = /[\s?#%\\\0"'<>]|\.\.|\/\/|^\/|^-/;
 
+/** Points may stand together there. */
+const NEVER_IN_TAGS = /[\s?#%\\\0"'<>/:@]|^[-.]/;
+
 function holds(parse: typeof parseImageName): (name: string) => void {
   return (name) => {
     const parts = throwsOnly([InvalidImageName], () => parse(name));
@@ -14,7 +17,7 @@ function holds(parse: typeof parseImageName): (name: string) => void {
     const { domain, path, tag, digest } = parts;
     const again = `${domain === undefined ? '' : `${domain}/`}${path}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
     if (again !== name) throw new Error(`${JSON.stringify(name)} came apart into ${again}`);
-    if (NEVER.test(`${path}${domain ?? ''}`) || NEVER.test(tag?.replaceAll('..', '.') ?? '') || NEVER.test(digest ?? '')) throw new Error(`${JSON.stringify(name)} is a name`);
+    if (NEVER.test(`${path}${domain ?? ''}`) || NEVER_IN_TAGS.test(tag ?? '') || NEVER.test(digest ?? '')) throw new Error(`${JSON.stringify(name)} is a name`);
     if (path !== path.toLowerCase() || path.length > 255) throw new Error(`${JSON.stringify(path)} is a path`);
     isStable(name);
   };
