@@ -90,7 +90,7 @@ function leavesNothing(create: Create): (input: Input) => Promise<void> {
       const after = await ofPods();
       if (after !== before) throw new Error(`${answer.status} left ${after}, not ${before}: ${JSON.stringify(body).slice(0, 3000)}`);
       return true;
-    }, { deadlineMs: 5000, intervalMs: 5 });
+    }, { deadlineMs: 30_000, intervalMs: 5 });
   };
 }
 
