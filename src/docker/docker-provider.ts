@@ -114,7 +114,7 @@ export class DockerProvider extends Provider {
       clock,
       logger,
     };
-    const handlers = { event: (event: Parameters<Pods['handle']>[0]) => this.pods.handle(event), lookAt: (containerId: string) => cache.refresh(containerId), connected: () => this.connected(), ready: () => this.pods.wakeAll() };
+    const handlers = { event: (event: Parameters<Pods['handle']>[0]) => this.pods.handle(event), lookAt: (containerId: string) => cache.refresh(containerId), opening: () => cache.reopening(), connected: () => this.connected(), ready: () => this.pods.wakeAll() };
     this.feed = new EventFeed(engine, node, handlers, clock, logger);
     this.pods = new Pods(this.rooms, this.feed);
     this.reports = new StatusReports(this.pods, this.rooms);

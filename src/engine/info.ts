@@ -10,6 +10,7 @@ export interface InspectedEngine {
   readonly OSType?: string;
   /** `1` or `2`. */
   readonly CgroupVersion?: string;
+  readonly LiveRestoreEnabled?: boolean;
   /** By name. */
   readonly Runtimes?: Readonly<Record<string, unknown>> | null;
   /** Empty where the engine does not know CDI, or has it switched off. */
@@ -27,6 +28,7 @@ export function toInfo(info: InspectedEngine): EngineInfo {
     memoryBytes: info.MemTotal,
     osType: info.OSType ?? 'linux',
     cgroupVersion: info.CgroupVersion ?? '1',
+    ...(info.LiveRestoreEnabled === true && { liveRestore: true }),
     runtimes: Object.keys(info.Runtimes ?? {}),
     cdi: (info.CDISpecDirs ?? []).length > 0,
     dataRoot: info.DockerRootDir ?? '',

@@ -113,6 +113,8 @@ export interface EngineInfo {
   readonly osType: string;
   /** `1` or `2`. */
   readonly cgroupVersion: string;
+  /** Its containers outlive it. */
+  readonly liveRestore?: true;
   /** Names that a container may ask for. */
   readonly runtimes: readonly string[];
   /** Whether devices can be asked for by CDI names. */

@@ -11,6 +11,8 @@ export interface FeedHandlers {
   event(event: ContainerEvent): Promise<void>;
   /** What an event called for has failed: look at its container. */
   lookAt(containerId: string): Promise<unknown>;
+  /** The engine answers, and nothing of what happened meanwhile has been told yet. */
+  opening(): Promise<void>;
   /** The stream is open: bring the picture up to date. The feed counts as connected when this resolves. */
   connected(): Promise<void>;
   /** The feed counts as connected from now on. */
@@ -74,6 +76,7 @@ export class EventFeed {
       this.retry(error);
     };
     try {
+      await this.handlers.opening();
       await this.engine.watchEvents(`${LABEL.node}=${this.node}`, (event) => this.dispatch(event, signal), closed, signal, this.lastEventAt);
       await this.handlers.connected();
       if (broken || this.stopping.signal.aborted) return;

@@ -1,3 +1,4 @@
 /** The in-memory picture of every pod, and the event feed that keeps it true. */
 export { EventFeed, type FeedHandlers } from './event-feed.js';
+export { EngineRuns } from './engine-runs.js';
 export { type CacheListener, type EndMessageOf, PodCache, type RepoDigestOf } from './pod-cache.js';

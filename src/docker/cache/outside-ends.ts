@@ -4,6 +4,10 @@ const SIGKILL = 9;
 /** How much longer than its stop timeout a container may take to end and still have ended by that kill. */
 const SLACK_SECONDS = 5;
 
+const SIGTERM = 15;
+/** How long before it answers again an engine may have stopped what it found running, beyond the longest stop timeout. */
+const BEGINNING_SECONDS = 30;
+
 /** More than one stop needs. */
 const KILLS_KEPT = 8;
 
@@ -22,6 +26,8 @@ export class OutsideEnds {
   /** Until when an end is by that stop; `undefined`: whenever. */
   private readonly unhealthy = new Map<string, Date | undefined>();
   private readonly ends = new Map<string, number>();
+  /** What was running when the engine went, by its return and the longest that it can have taken to stop. */
+  private readonly leftRunning = new Map<string, { readonly engineBegan: Date; readonly windowSeconds: number }>();
 
   /** From now on, kills of this container are our own. */
   expect(containerId: string): void {
@@ -70,7 +76,28 @@ export class OutsideEnds {
     return kill.signal;
   }
 
+  /** The engine has begun again, and has stopped this container for it, unless it ended by itself before. */
+  leftRunningUntil(engineBegan: Date, containerId: string, stopTimeoutSeconds: number): void {
+    this.leftRunning.set(containerId, { engineBegan, windowSeconds: stopTimeoutSeconds + BEGINNING_SECONDS });
+  }
+
+  /**
+   * The container was looked at. @param finishedAt absent while it runs
+   * @returns the signal, when it ended with the code of a success because the engine began again, and no event has told
+   */
+  seen(containerId: string, exitCode: number, finishedAt: Date | undefined): number | undefined {
+    const left = this.leftRunning.get(containerId);
+    if (left === undefined || finishedAt === undefined) return undefined;
+    this.leftRunning.delete(containerId);
+    const secondsBefore = (left.engineBegan.getTime() - finishedAt.getTime()) / 1000;
+    const isByEngine = secondsBefore >= -SLACK_SECONDS && secondsBefore <= left.windowSeconds;
+    if (exitCode !== 0 || !isByEngine || this.ours.has(containerId) || this.ends.has(containerId)) return undefined;
+    this.ends.set(containerId, SIGTERM);
+    return SIGTERM;
+  }
+
   forget(containerId: string): void {
+    this.leftRunning.delete(containerId);
     this.ours.delete(containerId);
     this.kills.delete(containerId);
     this.unhealthy.delete(containerId);

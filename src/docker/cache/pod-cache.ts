@@ -2,6 +2,7 @@ import type { ContainerDetails, ContainerEvent, ContainerSummary, Engine } from 
 import { isEngineError } from '../../engine/index.js';
 import { LABEL, type ObservedContainer, type ObservedPod, SANDBOX } from '../record/index.js';
 import { type Observation, toObservation } from './observe.js';
+import { EngineRuns } from './engine-runs.js';
 import { OutsideEnds } from './outside-ends.js';
 
 /** Inspections that run at once during a relist. */
@@ -43,6 +44,7 @@ export class PodCache {
   private readonly starting = new Set<string>();
   private sequence = 0;
   readonly outside = new OutsideEnds();
+  private readonly runs: EngineRuns;
 
   constructor(
     private readonly engine: Engine,
@@ -50,7 +52,9 @@ export class PodCache {
     private readonly listener: CacheListener,
     private readonly repoDigestOf: RepoDigestOf,
     private readonly endMessageOf: EndMessageOf,
-  ) {}
+  ) {
+    this.runs = new EngineRuns(engine);
+  }
 
   /** Last observation; never calls the engine. `undefined`: nothing of this pod is on the engine. */
   get(podUid: string): ObservedPod | undefined {
@@ -115,6 +119,15 @@ export class PodCache {
     await this.refresh(event.containerId);
   }
 
+  /** Before events are listened to again: an engine that was killed tells of what it stops at its next start, but not of all. */
+  async reopening(): Promise<void> {
+    const began = await this.runs.begunAgain();
+    if (began === undefined) return;
+    const running = [...this.entries].filter(([, { container }]) => container.state === 'running' || container.state === 'paused');
+    const longest = Math.max(...running.map(([, { stopTimeoutSeconds }]) => stopTimeoutSeconds));
+    for (const [id] of running) this.outside.leftRunningUntil(began, id, longest);
+  }
+
   /**
    * Lists and inspects everything of this node; mends what missed events left wrong.
    * @param onlyDiffering inspect only what is not in the state that the picture has it in
@@ -153,6 +166,7 @@ export class PodCache {
   private apply(details: ContainerDetails, sequence: number, facts: Pick<ObservedContainer, 'repoDigest' | 'terminationMessage'> = {}): void {
     const known = this.entries.get(details.Id);
     if ((known?.sequence ?? this.removed.get(details.Id) ?? -1) > sequence) return;
+    this.noteUnseenEnd(details);
     const observation = toObservation(details, known?.container, this.outside.signalOf(details.Id), this.starting.has(details.Id));
     if (observation === undefined || details.Config.Labels?.[LABEL.node] !== this.node) return;
     this.listener.inspected(details);
@@ -164,6 +178,11 @@ export class PodCache {
     const siblings = this.containersOf.get(observation.podUid) ?? new Set();
     this.containersOf.set(observation.podUid, siblings.add(details.Id));
     this.picture(observation.podUid);
+  }
+
+  private noteUnseenEnd({ Id, State }: ContainerDetails): void {
+    const signal = this.outside.seen(Id, State.ExitCode, State.Status === 'exited' ? new Date(State.FinishedAt) : undefined);
+    if (signal !== undefined) this.listener.endedFromOutside(Id, signal);
   }
 
   private remove(containerId: string, sequence: number): void {

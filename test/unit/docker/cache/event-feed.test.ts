@@ -24,7 +24,7 @@ async function feedThatFails(failures: number, tag: EngineErrorTag) {
     looked.push(containerId);
     return attempt();
   };
-  const feed = new EventFeed(engine, 'node', { event: attempt, lookAt, connected: () => Promise.resolve(), ready: () => undefined }, clock, silentLogger);
+  const feed = new EventFeed(engine, 'node', { event: attempt, lookAt, opening: () => Promise.resolve(), connected: () => Promise.resolve(), ready: () => undefined }, clock, silentLogger);
   feed.start();
   await eventually(() => feed.connected);
   return { clock, looked, tell: () => tell(EVENT), close: () => close() };

@@ -58,3 +58,22 @@ test('a stop for its health counts whenever it ends; one of a plugin before this
   ends.forget('c');
   expect(ends.isUnhealthy('c', soon)).toBe(false);
 });
+
+test.each<[name: string, exitCode: number, finishedAt: number | undefined, expected: number | undefined]>([
+  ['ended with 0 right before it', 0, -1, 15],
+  ['ended with 0 as late as the stop timeout allows', 0, -40, 15],
+  ['ended with 0 long before it', 0, -41, undefined],
+  ['ended with a code that says enough', 3, -1, undefined],
+  ['runs', 0, undefined, undefined],
+])('an engine that begins again has stopped what was running: one that %s', (_name, exitCode, seconds, expected) => {
+  const began = new Date('2026-01-01T00:00:00Z');
+  const ends = new OutsideEnds();
+  ends.leftRunningUntil(began, 'c', TIMEOUT);
+  const finishedAt = seconds === undefined ? undefined : new Date(began.getTime() + seconds * 1000);
+  expect(ends.seen('c', exitCode, finishedAt)).toBe(expected);
+  expect(ends.signalOf('c')).toBe(expected);
+});
+
+test('what was not running when the engine went ended as it did', () => {
+  expect(new OutsideEnds().seen('c', 0, new Date())).toBeUndefined();
+});
