@@ -5,5 +5,5 @@ export type * from './types.js';
 export { connectEngine, type EngineLimits } from './connect.js';
 export type { EngineAddress } from './connection.js';
 export { demultiplex, FrameSplitter, type LogFrame } from './demultiplex.js';
-export { EngineError, isEngineError, type EngineErrorTag, isForWantOfPlace } from './errors.js';
+export { EngineError, isEngineError, type EngineErrorTag, hasRunNothing } from './errors.js';
 export { Slots } from './slots.js';

@@ -18,6 +18,23 @@ export async function killProcessesNaming(text: string): Promise<void> {
   });
 }
 
+/** Kills every process whose root lies below a directory: of containers that no engine knows of any more. */
+export function killProcessesRootedIn(directory: string): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number)) {
+    const isRootedIn = rootMount(pid).includes(`${directory}/`);
+    if (isRootedIn && pid !== process.pid) process.kill(pid, 'SIGKILL');
+  }
+}
+
+/** The line of its mounts that is its root. */
+function rootMount(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/mountinfo`, 'utf8').split('\n').find((line) => line.split(' ')[4] === '/') ?? '';
+  } catch {
+    return ''; // gone meanwhile
+  }
+}
+
 function processesNaming(text: string): readonly number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
   return pids.filter((pid) => pid !== process.pid && commandLine(pid).includes(text));

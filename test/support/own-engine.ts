@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { call, type Endpoint } from './endpoint.js';
 import { skipAloud } from './engine-under-test.js';
 import { eventually } from './eventually.js';
-import { commandLine, killProcessesNaming, unmountBelow } from './host-cleanup.js';
+import { commandLine, killProcessesNaming, killProcessesRootedIn, unmountBelow } from './host-cleanup.js';
 import { mountSmallDisk } from './small-disk.js';
 
 export interface OwnEngineOptions {
@@ -127,6 +127,7 @@ export class OwnEngine {
     } finally {
       await this.stop();
       await killProcessesNaming(this.directory);
+      killProcessesRootedIn(this.directory);
       unmountBelow(this.directory);
       spawnSync('ip', ['netns', 'delete', this.namespace]);
       rmSync(this.directory, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { type ContainerDetails, isForWantOfPlace } from '../../engine/index.js';
+import { type ContainerDetails, hasRunNothing } from '../../engine/index.js';
 import { signalNumber } from '../../kube/index.js';
 import { LABEL, type ObservedContainer, parseContainerName, SANDBOX } from '../record/index.js';
 
@@ -38,7 +38,7 @@ export function toObservation(details: ContainerDetails, known: ObservedContaine
     state: state.Status,
     exitCode: state.ExitCode,
     // Of the latter nothing has run: a plugin that died before it took the start back starts it again.
-    error: isStarting || isForWantOfPlace(state.Error) ? '' : state.Error,
+    error: isStarting || hasRunNothing(state.Error) ? '' : state.Error,
     oomKilled: state.OOMKilled,
     createdAt: details.Created,
     imageId: details.Image,

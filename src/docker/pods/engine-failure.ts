@@ -7,6 +7,7 @@ const KIND: Readonly<Record<EngineErrorTag, ErrorKind>> = {
   NotFound: 'EngineFailed',
   Conflict: 'Conflict',
   PortUnavailable: 'EngineFailed',
+  StartForgotten: 'EngineFailed',
   Failed: 'EngineFailed',
   Unavailable: 'EngineUnavailable',
   Aborted: 'EngineUnavailable',

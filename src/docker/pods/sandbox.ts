@@ -43,7 +43,9 @@ export async function startSandbox(pod: ManagedPod, rooms: Rooms): Promise<void>
     await rooms.cache.whileStarting(sandbox.id, () => startOwner(sandbox.id, pod, rooms));
     pod.createFailures.delete(SANDBOX);
   } catch (error) {
-    refuse(error, pod);
+    // The engine can start none but a new one; what joins this one is made again too.
+    if (isEngineError(error, 'StartForgotten')) await rooms.engine.removeContainer(sandbox.id);
+    else refuse(error, pod);
   }
   await rooms.cache.refresh(sandbox.id);
 }

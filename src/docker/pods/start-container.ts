@@ -25,7 +25,7 @@ export async function startContainer(action: Start, pod: ManagedPod, rooms: Room
     pod.addEvent('Normal', 'Started', `Started container ${action.container}`, action.container);
     if (spec !== undefined) pod.probing.afterStart(spec, containerId);
   } catch (error) {
-    if (isEngineError(error, 'Forbidden', 'PortUnavailable')) return retractStart(error, containerId, action, pod, rooms);
+    if (isEngineError(error, 'Forbidden', 'PortUnavailable', 'StartForgotten')) return retractStart(error, containerId, action, pod, rooms);
     await reportFailedStart(error, containerId, action, pod, rooms);
   }
   pod.backOffMs.set(action.container, action.backOffMs);
@@ -81,9 +81,12 @@ function startOne(containerId: string, pod: ManagedPod, rooms: Rooms): Promise<v
   return sharesNamespaces(pod.record.pod) ? rooms.engine.startContainer(containerId) : startOwner(containerId, pod, rooms);
 }
 
-/** Its address, or a port of the host, is in use by somebody else: no program has failed, so it is no end; it is made and started again later. */
+/**
+ * Its address, or a port of the host, is in use by somebody else: no program has failed, so it is no end; it is made and started again
+ * later. At once, where the engine has only forgotten that it began to start it: it can do so with none but a new one.
+ */
 async function retractStart(error: Error, containerId: string, action: Start, pod: ManagedPod, rooms: Rooms): Promise<void> {
-  pod.noteCreateFailure(action.container, error);
+  if (!isEngineError(error, 'StartForgotten')) pod.noteCreateFailure(action.container, error);
   await rooms.engine.removeContainer(containerId);
   await rooms.cache.refresh(containerId);
 }
