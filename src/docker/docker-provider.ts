@@ -15,7 +15,7 @@ import { LogFollowers } from './logs/index.js';
 import { EndMessages, MessageFiles } from './messages/index.js';
 import { type NetworkSettings, PodNetworks } from './network/index.js';
 import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbilities } from './node/index.js';
-import { Pods, type Rooms, superseded } from './pods/index.js';
+import { NodeOwner, Pods, type Rooms, superseded } from './pods/index.js';
 import { HungExecs, Prober, ProbeReach, type ReachSettings } from './probes/index.js';
 import { SandboxImage } from './sandbox/index.js';
 import { toMetrics } from './node-metrics.js';
@@ -65,7 +65,9 @@ export class DockerProvider extends Provider {
 
   constructor(options: DockerProviderOptions) {
     super();
-    const { engine, node, logger, journal, clock = systemClock, policy = DEFAULT_POLICY } = options;
+    const { node, logger, journal, clock = systemClock, policy = DEFAULT_POLICY } = options;
+    const owner = new NodeOwner({ engine: options.engine, node, sandboxImage: new SandboxImage(options.engine, options.sandboxImage), clock, logger });
+    const engine = options.engine.guarded(owner.act);
     const traits = (): NodeTraits => ({ name: node, policy, abilities: { ...this.abilities, negativeOomScores: this.trials.negativeOomScores } });
     const ledger = new Ledger(traits, logger);
     const { collection } = policy.images;
@@ -99,6 +101,7 @@ export class DockerProvider extends Provider {
         return traits();
       },
       engine,
+      owner,
       cache,
       ledger,
       networks,
@@ -138,9 +141,10 @@ export class DockerProvider extends Provider {
     this.callOffTidy();
     this.feed.stop();
     await this.trials.stop();
-    await this.pods.stop().catch((error: unknown) => this.rooms.logger.warn('the node name could not be given back', { reason: messageOf(error) }));
+    await this.pods.stop();
     await this.rooms.prober.stop();
     await this.reach.stop().catch((error: unknown) => this.rooms.logger.warn('what connects probes to pods could not be removed', { reason: messageOf(error) }));
+    await this.pods.release().catch((error: unknown) => this.rooms.logger.warn('the node name could not be given back', { reason: messageOf(error) }));
     await this.rooms.journal.close();
   }
 

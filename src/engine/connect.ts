@@ -34,10 +34,24 @@ export function connectEngine(address: EngineAddress, limits: EngineLimits = {})
   const calls = new Slots(limits.parallelCalls ?? 32);
   const starts = new Slots(limits.parallelStarts ?? 8);
   const execStarts = new Slots(limits.parallelExecs ?? 8);
-  const version = negotiation(connection);
+  const shared = { ping: (signal?: AbortSignal) => ping(address, signal), version: negotiation(connection), calls, starts, execStarts };
+  return over(connection, shared);
+}
+
+interface Shared {
+  readonly ping: Engine['ping'];
+  readonly version: Engine['version'];
+  readonly calls: Slots;
+  readonly starts: Slots;
+  readonly execStarts: Slots;
+}
+
+function over(connection: Connection, shared: Shared): Engine {
+  const { ping, version, calls, starts, execStarts } = shared;
   return {
+    guarded: (guard) => over(connection.guarded(guard), shared),
     version,
-    ping: (signal) => ping(address, signal),
+    ping,
     async info(signal?: AbortSignal): Promise<EngineInfo> {
       await version(signal);
       return toInfo((await calls.run(() => connection.call({ method: 'GET', path: '/info', signal }), signal)) as InspectedEngine);

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { Duplex, Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { EngineError, type EngineErrorTag } from './errors.js';
+import type { Guard } from './types.js';
 
 /** Where the engine listens. PEM texts for TLS; `verify` false takes any certificate of the engine. */
 export type EngineAddress =
@@ -45,15 +46,25 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 const EVERY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true]));
 const TAG_OF_STATUS: Readonly<Record<number, EngineErrorTag>> = { 400: 'BadRequest', 403: 'Forbidden', 404: 'NotFound', 409: 'Conflict' };
 
+/** Changes nothing, or what is the same for all: a wait, and the fetching of an image. */
+const HARMLESS = /\/wait$|^\/images\/create$/;
+
 /** HTTP with one engine, through dockerode: every call settles, and rejects with an EngineError only. */
 export class Connection {
   private readonly modem: Modem;
 
   constructor(
-    address: EngineAddress,
+    private readonly address: EngineAddress,
     private readonly answerTimeoutMs = ANSWER_TIMEOUT_MS,
+    private readonly guard?: Guard,
+    modem?: Modem,
   ) {
-    this.modem = new Docker(toDockerOptions(address)).modem as unknown as Modem;
+    this.modem = modem ?? (new Docker(toDockerOptions(address)).modem as unknown as Modem);
+  }
+
+  /** The same connection; each request that changes something is made by `guard`. */
+  guarded(guard: Guard): Connection {
+    return new Connection(this.address, this.answerTimeoutMs, guard, this.modem);
   }
 
   /** Spoken from now on, e.g. `1.41`. */
@@ -63,6 +74,10 @@ export class Connection {
 
   /** @returns the answer's JSON; `undefined` for an empty one */
   async call(request: EngineRequest): Promise<unknown> {
+    return this.withLeave(request, () => this.callNow(request));
+  }
+
+  private async callNow(request: EngineRequest): Promise<unknown> {
     const timeout = AbortSignal.timeout(Math.min(request.timeoutMs ?? this.answerTimeoutMs, LONGEST_TIMEOUT_MS));
     const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
     const body = await this.settle(request, signal, async () => text(await this.answer(request, signal)));
@@ -86,11 +101,18 @@ export class Connection {
 
   /** @returns the connection itself, once the engine has given it over; who destroys it closes it */
   async hijack(request: EngineRequest): Promise<Duplex> {
-    return this.untilAnswered(request, async (signal) => {
-      const given = await this.dial(request, signal, true);
-      if (!isAnswer(given)) return given;
-      throw await toRefusal(given);
-    });
+    return this.withLeave(request, () =>
+      this.untilAnswered(request, async (signal) => {
+        const given = await this.dial(request, signal, true);
+        if (!isAnswer(given)) return given;
+        throw await toRefusal(given);
+      }),
+    );
+  }
+
+  private withLeave<T>({ method, path }: EngineRequest, act: () => Promise<T>): Promise<T> {
+    const isAct = method !== 'GET' && method !== 'HEAD' && !HARMLESS.test(path);
+    return isAct && this.guard !== undefined ? this.guard(act) : act();
   }
 
   /** Bounds the time until the answer begins, and not what comes of it; a connection given up is closed. */

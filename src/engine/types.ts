@@ -176,12 +176,20 @@ export interface ExecState {
   readonly exitCode?: number;
 }
 
+/** Makes a call, or rejects in its place. */
+export type Guard = <T>(act: () => Promise<T>) => Promise<T>;
+
 /**
  * The Docker Engine as this project uses it; the only door to it. Every call rejects with `EngineError`, whose tag says
  * what happened; "already so" (304 on start and stop) is success. Every call ends when `signal` is aborted.
  * @see https://docs.docker.com/reference/api/engine/
  */
 export interface Engine {
+  /**
+   * The same engine, each of whose calls that change something is made by `guard`, once its turn has come: nothing but the way to the
+   * engine lies between them. Reading, waiting and the fetching of images are made as ever.
+   */
+  guarded(guard: Guard): Engine;
   /** Asks once which API both sides speak and uses that from then on. */
   version(signal?: AbortSignal): Promise<EngineVersion>;
   info(signal?: AbortSignal): Promise<EngineInfo>;

@@ -1,16 +1,34 @@
 import type { Readable } from 'node:stream';
 import { systemClock } from '../../src/clock.js';
-import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, ExecRequest, ExecState, ImageDetails, ImageSummary, ImageUsage, LogQuery, NetworkSummary, NewNetwork, OnPullLine, PathStat, PullRequest, RunningExec, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
+import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, Guard, ExecRequest, ExecState, ImageDetails, ImageSummary, ImageUsage, LogQuery, NetworkSummary, NewNetwork, OnPullLine, PathStat, PullRequest, RunningExec, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
 import { EngineError } from '../../src/engine/index.js';
 import { packFile, parseArchive } from './archive.js';
 import { joinedTo } from './fake-containers.js';
 import { diskUsageOf } from './disk-usage.js';
 import { FakeControls, type FakeEngineOptions } from './fake-controls.js';
 
+/** What changes something. */
+const ACTS: ReadonlySet<string> = new Set<keyof Engine>([
+  'createContainer', 'startContainer', 'stopContainer', 'killContainer', 'removeContainer', 'renameContainer', 'putArchive', 'startExec', 'removeVolume',
+  'createNetwork', 'reattachNetwork', 'joinNetwork', 'leaveNetwork', 'removeNetwork', 'tagImage', 'removeImage',
+]);
+
 /** An engine in memory, kept honest by test/contract. What happens inside its containers, tests say (see FakeControls). */
 export class FakeEngine extends FakeControls implements Engine {
   constructor(private readonly options: FakeEngineOptions = {}) {
     super(options.clock ?? systemClock, options.images ?? []);
+  }
+
+  guarded(guard: Guard): Engine {
+    // Calls of this object, with its state: only the way to it is another.
+    return new Proxy(this, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== 'function') return member;
+        const call = (...args: unknown[]): Promise<unknown> => Reflect.apply(member, target, args) as Promise<unknown>;
+        return ACTS.has(String(name)) ? (...args: unknown[]) => guard(() => call(...args)) : call;
+      },
+    });
   }
 
   version(signal?: AbortSignal): Promise<EngineVersion> {

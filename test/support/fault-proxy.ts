@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from './endpoint.js';
 import { type CallHook, type CallMatcher, type ProxiedCall, Rules, toPredicate } from './proxy-rules.js';
 import { relayHalf } from './proxy-cut.js';
-import { refusalOf, relayResponse, relayUpgrade, requestUpstream, withoutConnection } from './proxy-relay.js';
+import { refusalOf, relayHead, relayResponse, relayUpgrade, requestUpstream, withoutConnection } from './proxy-relay.js';
 
 export type { CallHook, CallMatcher, ProxiedCall } from './proxy-rules.js';
 
@@ -39,6 +39,7 @@ export class FaultProxy {
   private readonly after = new Rules<CallHook>();
   private readonly answers = new Rules<{ readonly status: number; readonly body: string }>();
   private readonly halves = new Rules<true>();
+  private readonly muted = new Rules<true>();
   private readonly open = new Set<OpenCall>();
   private readonly connections = new Set<Duplex>();
   private readonly server = http.createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 });
@@ -84,6 +85,11 @@ export class FaultProxy {
   /** Breaks the answer off in the middle; of a stream, in the middle of what has come of it when it first falls silent. */
   halve(matcher: CallMatcher): () => void {
     return this.halves.add(matcher, true);
+  }
+
+  /** Passes the head of the answer on and nothing of what follows, as a stream does that has died without a word. */
+  mute(matcher: CallMatcher): () => void {
+    return this.muted.add(matcher, true);
   }
 
   /** Destroys the connections of calls that are under way; without a matcher every connection. */
@@ -139,6 +145,7 @@ export class FaultProxy {
     call.status = answered.statusCode;
     if (!(await this.run(this.after, call))) return void request.socket.destroy();
     if (this.isHalved(call)) return relayHalf(answered, withoutConnection(answered.headers), response);
+    if (this.muted.for(call).length > 0) return relayHead(answered, response);
     relayResponse(answered, response);
   }
 

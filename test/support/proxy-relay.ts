@@ -32,6 +32,14 @@ export function requestUpstream(
   });
 }
 
+/** Passes the head of an answer on; what follows is lost. */
+export function relayHead(answered: http.IncomingMessage, response: http.ServerResponse): void {
+  response.writeHead(answered.statusCode ?? 502, withoutConnection(answered.headers));
+  response.flushHeaders();
+  response.once('close', () => answered.destroy());
+  answered.resume();
+}
+
 /** Passes the engine's answer on as it comes; an answer that breaks off breaks off for the caller as well. */
 export function relayResponse(answered: http.IncomingMessage, response: http.ServerResponse): void {
   if (response.destroyed) return void answered.destroy(); // the caller left while its answer was held back

@@ -5,3 +5,4 @@ export { Pods } from './pods.js';
 export type { ManagedPod } from './managed-pod.js';
 export type { Rooms } from './rooms.js';
 export type { PendingDeletion } from './deletions.js';
+export { NodeOwner } from './owner.js';

@@ -15,7 +15,7 @@ import { toProviderError } from './engine-failure.js';
 import { tidyDisk } from './evictions.js';
 import type { ManagedPod } from './managed-pod.js';
 import { ManagedPods } from './managed-pods.js';
-import { NodeOwner } from './owner.js';
+import type { NodeOwner } from './owner.js';
 import { removeOrphanVolumes } from './recover.js';
 import type { Rooms } from './rooms.js';
 import { TakeOver } from './take-over.js';
@@ -36,6 +36,7 @@ export class Pods {
   private readonly owner: NodeOwner;
   private readonly leftRuns: LeftRuns;
   private isRestored = false;
+  private isResting = false;
   private reconciling: Promise<void> = Promise.resolve();
 
   constructor(
@@ -44,9 +45,10 @@ export class Pods {
   ) {
     this.deletions = new Deletions(rooms);
     this.leftRuns = new LeftRuns(rooms);
-    const mayAct = (): boolean => feed.connected && this.owner.isOwner;
+    const mayAct = (): boolean => feed.connected && this.owner.isOwner && !this.isResting;
     this.bare = new BareRemoval(rooms, mayAct);
-    this.owner = new NodeOwner(rooms, () => this.rest());
+    this.owner = rooms.owner;
+    this.owner.whenLost(() => this.rest());
     this.managed = new ManagedPods(rooms, mayAct);
     this.creations = new Creations(rooms, feed, this.managed, this.bare, () => this.owner.isOwner);
     this.takeOver = new TakeOver(rooms, this.managed, this.creations, this.deletions, this.bare);
@@ -182,16 +184,21 @@ export class Pods {
     await this.rooms.networks.removeEmpty(new Date(now.getTime() - EMPTY_NETWORK_KEEP_MS), now);
   }
 
-  /** Stops acting; the pods keep running. */
+  /** Stops looking after pods; they keep running. */
   async stop(): Promise<void> {
     this.rest();
     // A claim that is being made must be known before it can be given back.
     await within(STOP_WAIT_MS, Promise.allSettled([this.reconciling, this.rooms.messages.settled()]), this.rooms.clock);
     if (this.feed.connected && this.owner.isOwner) await within(STOP_WAIT_MS, this.removeUnusedFiles(), this.rooms.clock);
+  }
+
+  /** Gives the node name back: nothing can be changed any more. */
+  async release(): Promise<void> {
     await this.owner.release();
   }
 
   private rest(): void {
+    this.isResting = true;
     this.managed.restAll();
     this.bare.rest();
   }

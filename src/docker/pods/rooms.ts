@@ -13,6 +13,7 @@ import type { PodNetworks } from '../network/index.js';
 import type { Prober } from '../probes/index.js';
 import type { SandboxImage } from '../sandbox/index.js';
 import type { RecordKeys, SecretsHolder } from '../secrets/index.js';
+import type { NodeOwner } from './owner.js';
 
 /** What work on pods is done with: the rooms beside this one, made once by DockerProvider. */
 export interface Rooms {
@@ -20,7 +21,9 @@ export interface Rooms {
   readonly node: string;
   /** What shapes its pods; the engine's part is as of the newest connect. */
   readonly traits: NodeTraits;
+  /** Takes what changes something only while the node name is ours. */
   readonly engine: Engine;
+  readonly owner: NodeOwner;
   readonly cache: PodCache;
   readonly ledger: Ledger;
   readonly networks: PodNetworks;

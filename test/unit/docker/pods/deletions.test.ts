@@ -5,6 +5,8 @@ import { EngineError } from '../../../../src/engine/index.js';
 import { eventually } from '../../../support/eventually.js';
 import { FakeNode } from '../../../support/fake-node.js';
 
+jest.setTimeout(60_000);
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const POD_UID = 'io.kubernetes.pod.uid';
