@@ -6,6 +6,7 @@ import { readJson } from './body.js';
 import { refuseWebPages } from './browser-guard.js';
 import { recordCalls } from './call.js';
 import { createRoute } from './create.js';
+import { debugPodsRoute } from './debug-pods.js';
 import { deleteRoute } from './delete.js';
 import { documentRoutes } from './docs.js';
 import { answerFailure, sendText } from './failures.js';
@@ -25,12 +26,14 @@ export interface AppOptions {
   readonly stopping?: AbortSignal;
   /** Gives figures of the process at `/metrics` too: memory, open files, event loop. For one app of a process. Default: no. */
   readonly processMetrics?: boolean;
+  /** Whether it is served where only this host can ask: what is for the operator alone is told then. Default: no. */
+  readonly isLocal?: boolean;
   /** For the tests; relative times of log requests are counted from it. */
   readonly clock?: Clock;
 }
 
 /**
- * The plugin's HTTP side: interLink's four calls answered by `provider`, plus `/healthz`, `/metrics`, `/openapi.json` and `/docs`.
+ * The plugin's HTTP side: interLink's four calls answered by `provider`, plus `/healthz`, `/metrics`, `/debug/pods`, `/openapi.json` and `/docs`.
  * Neither listens nor starts the provider: see `startServer`.
  */
 export function createApp(provider: Provider, options: AppOptions): Application {
@@ -48,6 +51,7 @@ export function createApp(provider: Provider, options: AppOptions): Application 
   app.route('/delete').all(checked).post(deleteRoute(provider));
   app.get('/healthz', (_request, response) => sendText(response, { status: 200, text: 'ok' }));
   app.get('/metrics', refuseWebPages, metricsRoute(provider, options.processMetrics === true));
+  app.get('/debug/pods', refuseWebPages, debugPodsRoute(provider, options.isLocal === true));
   app.use(documentRoutes());
   app.use((_request, response) => sendText(response, { status: 404, text: 'not found' }));
   app.use(answerFailure);

@@ -4,4 +4,6 @@ export type { SubmitOutput, SubmitRequest } from './submit.js';
 export { applyOverrides, NO_OVERRIDES, toOverrideMap } from './overrides.js';
 export type { Overrides, PullPolicy } from './overrides.js';
 export { describeView, exitCodeOf } from './describe.js';
+export { askForPods, podsTable } from './pods.js';
+export type { PodLine } from './pods.js';
 export { explainFailure } from './explain-failure.js';

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { messageOf } from '../errors.js';
+import { podsCommand } from './pods.js';
 import { serveCommand } from './serve.js';
 import { submitCommand } from './submit.js';
 
@@ -9,7 +10,8 @@ export function createProgram(version: string): Command {
     .description('an interLink plugin that runs Kubernetes pods on a Docker Engine')
     .version(version)
     .addCommand(serveCommand())
-    .addCommand(submitCommand());
+    .addCommand(submitCommand())
+    .addCommand(podsCommand());
 }
 
 /** Runs the command of `argv` (as in process.argv); an error becomes one line and exit code 1. */

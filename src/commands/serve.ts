@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { createApp, type ListenAddress, startServer } from '../api/index.js';
-import { type Config, isGuarded, loadConfig } from '../config/index.js';
+import { type Config, isGuarded, isLocal, loadConfig } from '../config/index.js';
 import { DockerProvider } from '../docker/index.js';
 import { openJournal } from '../docker/journal/index.js';
 import { connectEngine, type Engine } from '../engine/index.js';
@@ -41,7 +41,7 @@ async function serve(config: Config): Promise<void> {
     logger,
   });
   const stopping = new AbortController();
-  const app = createApp(provider, { log: logger, bodyLimitBytes: config.BodyLimit, processMetrics: true, stopping: stopping.signal });
+  const app = createApp(provider, { log: logger, bodyLimitBytes: config.BodyLimit, processMetrics: true, isLocal: isLocal(config), stopping: stopping.signal });
   const server = await startServer({ app, ...(await toListen(config)) });
   // Only who has the address may claim the node's name: a second start by mistake must not take it from the first.
   await provider.start();

@@ -4,7 +4,7 @@ export type { Config, ConfigSources } from './load.js';
 export type { Environment, RawSettings } from './layers.js';
 export type { Settings } from './schema.js';
 export { ConfigError } from './config-error.js';
-export { isGuarded } from './listen-address.js';
+export { isGuarded, isLocal } from './listen-address.js';
 export type { ListenAddress } from './listen-address.js';
 export type { ListenTls } from './listen-tls.js';
 export type { DockerEndpoint, DockerTls } from './docker-endpoint.js';

@@ -20,6 +20,11 @@ export function toListenAddress(settings: ListenSettings): ListenAddress {
 
 /** Whether only this host can reach the plugin, or only who proves himself. Anything else deserves a warning at start. */
 export function isGuarded({ listen }: { readonly listen: ListenAddress }): boolean {
-  if (listen.kind === 'socket' || listen.tls !== undefined) return true;
+  return (listen.kind === 'tcp' && listen.tls !== undefined) || isLocal({ listen });
+}
+
+/** Whether only this host can reach the plugin. */
+export function isLocal({ listen }: { readonly listen: ListenAddress }): boolean {
+  if (listen.kind === 'socket') return true;
   return listen.host === 'localhost' || listen.host === '::1' || (isIPv4(listen.host) && listen.host.startsWith('127.'));
 }

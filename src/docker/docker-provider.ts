@@ -4,8 +4,9 @@ import type { Engine } from '../engine/index.js';
 import { messageOf, ProviderError } from '../errors.js';
 import type { Pod, PodEvent } from '../kube/index.js';
 import type { Logger } from '../log.js';
-import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest, type Metric, type NodeReport, type PodStatus, Provider } from '../provider/index.js';
+import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest, type Metric, type NodeReport, type PodRow, type PodStatus, Provider } from '../provider/index.js';
 import { admit } from './admission/index.js';
+import { Attendance } from './attendance.js';
 import { type CacheListener, EventFeed, PodCache } from './cache/index.js';
 import { PodEvents } from './events/index.js';
 import { ImageCollector, Images } from './images/index.js';
@@ -56,6 +57,7 @@ export class DockerProvider extends Provider {
   private readonly feed: EventFeed;
   private readonly pods: Pods;
   private readonly reports: StatusReports;
+  private readonly attendance: Attendance;
   private readonly logs: PodLogs;
   private readonly trials: EngineTrials;
   private readonly reach: ProbeReach;
@@ -120,7 +122,8 @@ export class DockerProvider extends Provider {
     const handlers = { event: (event: Parameters<Pods['handle']>[0]) => this.pods.handle(event), lookAt: (containerId: string) => cache.refresh(containerId), opening: () => cache.reopening(), connected: () => this.connected(), ready: () => this.pods.wakeAll() };
     this.feed = new EventFeed(engine, node, handlers, clock, logger);
     this.pods = new Pods(this.rooms, this.feed);
-    this.reports = new StatusReports(this.pods, this.rooms);
+    this.attendance = new Attendance(clock, logger);
+    this.reports = new StatusReports(this.pods, this.rooms, this.attendance);
     this.logs = new PodLogs(this.pods, this.reports, changes, this.rooms);
     this.trials = new EngineTrials(bench, logger);
   }
@@ -171,11 +174,13 @@ export class DockerProvider extends Provider {
   override async getLogs(request: LogRequest, context: CallContext): Promise<Readable> {
     this.requireOwnership();
     this.requirePicture();
+    this.attendance.askedAbout(request.podUid);
     return this.logs.open(request, context.signal);
   }
 
   override ping(_context: CallContext): Promise<NodeReport> {
     this.requireOwnership();
+    this.attendance.heard(new Set(this.pods.all().filter(({ isDeleting }) => !isDeleting).map(({ uid }) => uid)));
     if (this.abilities.cpus === 0) throw new ProviderError('EngineUnavailable', 'the Docker Engine has not been reached yet');
     return Promise.resolve(toNodeReport(this.rooms.ledger.allocatable, this.rooms.traits.policy.taints));
   }
@@ -183,7 +188,11 @@ export class DockerProvider extends Provider {
   override metrics(): readonly Metric[] {
     const { journal, clock } = this.rooms;
     const states = { isOwner: this.pods.isOwner, isEngineConnected: this.feed.connected, isJournalDurable: journal.isDurable };
-    return toMetrics({ phases: this.reports.phases(), deletions: this.pods.pendingDeletions(), ...states, now: clock.now() });
+    return toMetrics({ phases: this.reports.phases(), abandoned: this.attendance.abandonedCount, deletions: this.pods.pendingDeletions(), ...states, now: clock.now() });
+  }
+
+  override podRows(): readonly PodRow[] {
+    return this.reports.rows();
   }
 
   /** The newest events of a pod, oldest first. */

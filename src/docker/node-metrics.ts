@@ -7,6 +7,8 @@ export interface NodeFigures {
   /** Of every pod that is looked after. */
   readonly phases: readonly PodPhase[];
   readonly deletions: readonly PendingDeletion[];
+  /** Pods that the cluster does not ask about any more. */
+  readonly abandoned: number;
   /** False once another plugin has claimed the node name. */
   readonly isOwner: boolean;
   readonly isEngineConnected: boolean;
@@ -18,12 +20,13 @@ export interface NodeFigures {
 const PHASES: readonly PodPhase[] = ['Pending', 'Running', 'Succeeded', 'Failed'];
 
 /** The node's figures under their names. Pure. */
-export function toMetrics({ phases, deletions, isOwner, isEngineConnected, isJournalDurable, now }: NodeFigures): readonly Metric[] {
+export function toMetrics({ phases, deletions, abandoned, isOwner, isEngineConnected, isJournalDurable, now }: NodeFigures): readonly Metric[] {
   const oldestMs = Math.min(now.getTime(), ...deletions.map(({ since }) => since.getTime()));
   return [
     gauge('pods', 'Pods that this plugin looks after, by phase.', PHASES.map((phase) => ({ labels: { phase }, value: phases.filter((one) => one === phase).length }))),
     gauge('deletions_pending', 'Pods whose deletion has come and of which something is left.', deletions.length),
     gauge('deletion_oldest_age_seconds', 'Time since the oldest pending deletion came; 0 without one.', (now.getTime() - oldestMs) / 1000),
+    gauge('pods_abandoned', 'Pods that nobody has asked about for a day, though calls come. They are kept.', abandoned),
     gauge('node_owner', 'Whether this plugin acts for its node name: 0 when another one has claimed it.', isOwner),
     gauge('engine_connected', 'Whether the Docker Engine is there and the picture of its pods is up to date.', isEngineConnected),
     gauge('journal_durable', 'Whether deletions that the engine cannot take yet are on disk: 0 when they are in memory only.', isJournalDurable),

@@ -1,8 +1,10 @@
 import { messageOf } from '../errors.js';
 import type { ContainerState, Pod, PodPhase } from '../kube/index.js';
-import type { PodStatus } from '../provider/index.js';
+import type { PodRow, PodStatus } from '../provider/index.js';
 import { isFinished } from './decide/index.js';
-import type { ManagedPod, Pods, Rooms } from './pods/index.js';
+import type { Attendance } from './attendance.js';
+import { toBareRow, toPodRow } from './pod-rows.js';
+import type { ManagedPod, PendingDeletion, Pods, Rooms } from './pods/index.js';
 import { type ContainerStatuses, podPhaseOf, toPodStatus, toWireView, unknownPodStatus, withReadinessAsWaiting } from './status/index.js';
 
 /** interLink writes our answer to `/create` into this annotation: a pod that has it was accepted once. */
@@ -13,6 +15,7 @@ export class StatusReports {
   constructor(
     private readonly pods: Pods,
     private readonly rooms: Rooms,
+    private readonly attendance: Attendance,
   ) {}
 
   of(pods: readonly Pod[]): readonly PodStatus[] {
@@ -23,6 +26,7 @@ export class StatusReports {
     const { uid } = pod.metadata;
     const managed = this.pods.get(uid);
     if (managed === undefined) return this.unmanaged(pod);
+    this.attendance.askedAbout(uid);
     const { observed, desired } = managed;
     if (pod.status?.phase === 'Failed' && !managed.isDeleting && !isFinished(desired, observed, managed)) {
       // The caller saw its connection break and has given the pod up: nobody will ever ask for it again.
@@ -45,6 +49,15 @@ export class StatusReports {
   /** Phases of all pods that are looked after. */
   phases(): readonly PodPhase[] {
     return this.pods.all().map((managed) => podPhaseOf(managed.record.pod, this.statusesOf(managed)));
+  }
+
+  /** All pods for the operator, those among them of which only the deletion is known. */
+  rows(): readonly PodRow[] {
+    const pending = this.pods.pendingDeletions();
+    const deletionOf = (podUid: string): PendingDeletion | undefined => pending.find((one) => one.podUid === podUid);
+    const managed = this.pods.all().map((pod) => toPodRow(pod, this.statusesOf(pod), { deletion: deletionOf(pod.uid), abandonedSince: this.attendance.abandonedSince(pod.uid) }));
+    const bare = pending.filter(({ podUid }) => this.pods.get(podUid) === undefined);
+    return [...managed, ...bare.map((deletion) => toBareRow(deletion, this.pods.troubleOf(deletion.podUid)))];
   }
 
   private stateOf(pod: ManagedPod, container: string): ContainerState | undefined {

@@ -2,4 +2,5 @@
 export { Provider } from './provider.js';
 export type * from './types.js';
 export type * from './metrics.js';
+export type * from './pod-rows.js';
 export type * from './capabilities.js';

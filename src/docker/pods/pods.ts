@@ -6,6 +6,7 @@ import type { EventFeed } from '../cache/index.js';
 import type { PendingDelete } from '../journal/index.js';
 import { LABEL } from '../record/index.js';
 import { LeftRuns } from '../sandbox/index.js';
+import type { Trouble } from './back-off.js';
 import { BareRemoval } from './bare-removal.js';
 import { LONGEST_WAIT_MS } from './creation.js';
 import { Creations } from './creations.js';
@@ -72,6 +73,11 @@ export class Pods {
   /** Deletions that have come and not ended. */
   pendingDeletions(): readonly PendingDeletion[] {
     return this.deletions.pending(this.managed.byUid.values());
+  }
+
+  /** What keeps the removal of a pod from its end that nobody looks after. */
+  troubleOf(podUid: string): Trouble | undefined {
+    return this.bare.troubleOf(podUid);
   }
 
   get(podUid: string): ManagedPod | undefined {
