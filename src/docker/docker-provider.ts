@@ -107,6 +107,7 @@ export class DockerProvider extends Provider {
       cache,
       ledger,
       networks,
+      helpersInUse: () => this.reach.helpers,
       images,
       sandboxImage,
       messages,
@@ -188,7 +189,7 @@ export class DockerProvider extends Provider {
   override metrics(): readonly Metric[] {
     const { journal, clock } = this.rooms;
     const states = { isOwner: this.pods.isOwner, isEngineConnected: this.feed.connected, isJournalDurable: journal.isDurable };
-    return toMetrics({ phases: this.reports.phases(), abandoned: this.attendance.abandonedCount, deletions: this.pods.pendingDeletions(), ...states, now: clock.now() });
+    return toMetrics({ phases: this.reports.phases(), abandoned: this.attendance.abandonedCount, orphans: this.pods.orphans, deletions: this.pods.pendingDeletions(), ...states, now: clock.now() });
   }
 
   override podRows(): readonly PodRow[] {

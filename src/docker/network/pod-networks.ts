@@ -115,6 +115,17 @@ export class PodNetworks {
     }
   }
 
+  isKnown(name: string): boolean {
+    return this.known.has(name);
+  }
+
+  /** Removes a network that no pod of ours was ever put on here. */
+  async removeUnknown(name: string): Promise<void> {
+    await this.serially(name, async () => {
+      if (!this.known.has(name)) await this.engine.removeNetwork(name);
+    });
+  }
+
   /** Removes networks that have had no pod since `before`. */
   async removeEmpty(before: Date, now: Date): Promise<void> {
     for (const network of [...this.known.values()]) {

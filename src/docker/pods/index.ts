@@ -5,5 +5,6 @@ export { Pods } from './pods.js';
 export type { ManagedPod } from './managed-pod.js';
 export type { Rooms } from './rooms.js';
 export type { Trouble } from './back-off.js';
+export type { OrphanCounts } from './sweeper.js';
 export type { PendingDeletion } from './deletions.js';
 export { NodeOwner } from './owner.js';

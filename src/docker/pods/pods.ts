@@ -19,6 +19,7 @@ import { ManagedPods } from './managed-pods.js';
 import type { NodeOwner } from './owner.js';
 import { removeOrphanVolumes } from './recover.js';
 import type { Rooms } from './rooms.js';
+import { type OrphanCounts, Sweeper } from './sweeper.js';
 import { TakeOver } from './take-over.js';
 
 const STOP_WAIT_MS = 5_000;
@@ -36,6 +37,7 @@ export class Pods {
   private readonly takeOver: TakeOver;
   private readonly owner: NodeOwner;
   private readonly leftRuns: LeftRuns;
+  private readonly sweeper: Sweeper;
   private isRestored = false;
   private isResting = false;
   private reconciling: Promise<void> = Promise.resolve();
@@ -52,6 +54,7 @@ export class Pods {
     this.owner.whenLost(() => this.rest());
     this.managed = new ManagedPods(rooms, mayAct);
     this.creations = new Creations(rooms, feed, this.managed, this.bare, () => this.owner.isOwner);
+    this.sweeper = new Sweeper(rooms, (podUid) => this.isKnown(podUid));
     this.takeOver = new TakeOver(rooms, this.managed, this.creations, this.deletions, this.bare);
   }
 
@@ -73,6 +76,11 @@ export class Pods {
   /** Deletions that have come and not ended. */
   pendingDeletions(): readonly PendingDeletion[] {
     return this.deletions.pending(this.managed.byUid.values());
+  }
+
+  /** Engine objects of this node that belong to no pod. */
+  get orphans(): OrphanCounts {
+    return this.sweeper.counts;
   }
 
   /** What keeps the removal of a pod from its end that nobody looks after. */
@@ -180,8 +188,8 @@ export class Pods {
     await this.owner.ensure();
     await this.rooms.cache.relist(true);
     await this.takeOver.all();
-    await removeOrphanVolumes((podUid) => this.isKnown(podUid), this.rooms);
     await this.leftRuns.tidy();
+    await this.sweeper.sweep();
     await this.deletions.tidy();
     await tidyDisk(this.managed.byUid, this.rooms);
     await this.rooms.secrets.endUnused();

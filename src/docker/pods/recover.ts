@@ -59,8 +59,9 @@ export async function removeOrphanVolumes(isKnown: (podUid: string) => boolean, 
       await rooms.engine.removeVolume(volume.Name);
       rooms.logger.info('a volume whose pod is gone is removed', { podUid, volume: volume.Name });
     } catch (error) {
-      if (!isEngineError(error, 'Conflict')) throw error;
-      rooms.logger.warn('a volume whose pod is gone is used by somebody else', { podUid, volume: volume.Name });
+      // What cannot be removed must not keep the pods from being looked after; the sweep tries it again.
+      if (isEngineError(error, 'Unavailable', 'Aborted')) throw error;
+      rooms.logger.warn('a volume whose pod is gone could not be removed', { podUid, volume: volume.Name, reason: messageOf(error) });
     }
   }
 }

@@ -27,6 +27,8 @@ export interface Rooms {
   readonly cache: PodCache;
   readonly ledger: Ledger;
   readonly networks: PodNetworks;
+  /** Ids of helpers that are used for longer than one run of a tool. */
+  readonly helpersInUse: () => ReadonlySet<string>;
   readonly images: Images;
   readonly sandboxImage: SandboxImage;
   readonly messages: MessageFiles;

@@ -57,6 +57,11 @@ export class ProbeReach {
     return this.relays.connect(network, host, port, options);
   };
 
+  /** Helpers that connect to pods, by id. */
+  get helpers(): ReadonlySet<string> {
+    return this.relays.ids;
+  }
+
   /** Nothing of it stays on the engine. */
   async stop(): Promise<void> {
     await this.relays.stop();

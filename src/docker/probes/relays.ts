@@ -17,6 +17,7 @@ const SLACK_SECONDS = 1;
 
 interface Helper {
   readonly id: Promise<string>;
+  knownId: string | undefined;
   /** Connections that are open: a hook may take long. */
   open: number;
   callOff: () => void;
@@ -57,6 +58,11 @@ export class Relays {
     }
   }
 
+  /** Ids of those that are there. */
+  get ids(): ReadonlySet<string> {
+    return new Set([...this.helpers.values()].flatMap(({ knownId }) => knownId ?? []));
+  }
+
   /** Removes every helper. */
   async stop(): Promise<void> {
     await Promise.all([...this.helpers.keys()].map((name) => this.remove(name)));
@@ -78,8 +84,8 @@ export class Relays {
   private helperOn(network: PodNetworkPlace): Helper {
     let helper = this.helpers.get(network.name);
     if (helper === undefined) {
-      const made: Helper = { id: this.make(network), open: 0, callOff: () => undefined };
-      made.id.catch(() => {
+      const made: Helper = { id: this.make(network), knownId: undefined, open: 0, callOff: () => undefined };
+      made.id.then((id) => (made.knownId = id), () => {
         if (this.helpers.get(network.name) === made) this.helpers.delete(network.name);
       });
       this.helpers.set(network.name, made);

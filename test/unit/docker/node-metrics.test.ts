@@ -2,7 +2,8 @@ import { toMetrics } from '../../../src/docker/node-metrics.js';
 
 const now = new Date('2026-01-01T01:00:00Z');
 const at = (time: string): Date => new Date(`2026-01-01T${time}Z`);
-const CALM = { phases: [], deletions: [], abandoned: 0, isOwner: true, isEngineConnected: true, isJournalDurable: true, now } as const;
+const NONE = { container: 0, volume: 0, network: 0 };
+const CALM = { phases: [], deletions: [], abandoned: 0, orphans: { waiting: NONE, removed: NONE }, isOwner: true, isEngineConnected: true, isJournalDurable: true, now } as const;
 
 const valuesOf = (figures: Parameters<typeof toMetrics>[0]): Record<string, number> =>
   Object.fromEntries(toMetrics(figures).flatMap(({ name, samples }) => samples.map(({ labels, value }) => [labels === undefined ? name : `${name}{${Object.values(labels).join()}}`, value])));
