@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../clock.js';
 import type { Logger } from '../log.js';
 import type { Provider } from '../provider/index.js';
 import { readJson } from './body.js';
-import { refuseWebPages } from './browser-guard.js';
+import { refuseTurnedNames, refuseWebPages } from './browser-guard.js';
 import { recordCalls } from './call.js';
 import { createRoute } from './create.js';
 import { debugPodsRoute } from './debug-pods.js';
@@ -43,6 +43,7 @@ export function createApp(provider: Provider, options: AppOptions): Application 
   const readBody = [refuseWebPages, ...readJson(bodyLimitBytes)];
   const polled = [...readBody, ...validateRequests(['/status'])];
   const checked = [...readBody, ...validateRequests(['/create', '/delete', '/getLogs'])];
+  const told = [refuseWebPages, refuseTurnedNames];
   const app = express().disable('x-powered-by').disable('etag');
   app.use(recordCalls(log));
   app.route('/status').all(polled).get(status).post(status);
@@ -50,8 +51,8 @@ export function createApp(provider: Provider, options: AppOptions): Application 
   app.route('/create').all(checked).post(createRoute(provider));
   app.route('/delete').all(checked).post(deleteRoute(provider));
   app.get('/healthz', (_request, response) => sendText(response, { status: 200, text: 'ok' }));
-  app.get('/metrics', refuseWebPages, metricsRoute(provider, options.processMetrics === true));
-  app.get('/debug/pods', refuseWebPages, debugPodsRoute(provider, options.isLocal === true));
+  app.get('/metrics', ...told, metricsRoute(provider, options.processMetrics === true));
+  app.get('/debug/pods', ...told, debugPodsRoute(provider, options.isLocal === true));
   app.use(documentRoutes());
   app.use((_request, response) => sendText(response, { status: 404, text: 'not found' }));
   app.use(answerFailure);
