@@ -57,10 +57,14 @@ async function ofPods(): Promise<string> {
   return JSON.stringify([containers.map(({ Id }) => Id).sort(), volumes.map(({ Name }) => Name).sort()]);
 }
 
+/** A path in the body, or the body as a whole. */
+const FIELD = /^\[\d+\]|\b(?:pod|spec|metadata|status|container|jobConfig|Opts|Pod\w+|ContainerName|Namespace|\w+(?:\[\d+\]|\.\w+)|body)\b/;
+
 function isClear(answer: Answer, body: unknown): void {
   const { status, text } = answer;
   const said = `${status} ${text.slice(0, 300)} to ${JSON.stringify(body)?.slice(0, 3000)}`;
   if (status >= 500 || status < 200) throw new Error(said);
+  if (status === 400 && body !== null && !FIELD.test(text)) throw new Error(`names no field: ${said}`);
   if (status >= 400 && (text.trim() === '' || text.includes('internal error') || /\n\s+at /.test(text))) throw new Error(`nothing clear: ${said}`);
   if (({} as Record<string, unknown>)['polluted'] !== undefined) throw new Error(`every object has a new member: ${said}`);
 }
