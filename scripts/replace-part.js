@@ -3,12 +3,22 @@ import { URL } from 'node:url';
 
 const ROOT = new URL('../', import.meta.url);
 
-/** In `file`, puts `text` between `<!-- name -->` and `<!-- /name -->`. */
+/** What `file` has between `<!-- name -->` and `<!-- /name -->`. */
+export async function readPart(file, name) {
+  const { whole, start, end } = await find(file, name);
+  return whole.slice(start, end);
+}
+
+/** Puts `text` there. */
 export async function replacePart(file, name, text) {
-  const url = new URL(file, ROOT);
+  const { whole, start, end } = await find(file, name);
+  await writeFile(new URL(file, ROOT), whole.slice(0, start) + text.trim() + whole.slice(end));
+}
+
+async function find(file, name) {
+  const whole = await readFile(new URL(file, ROOT), 'utf8');
   const [before, after] = [`<!-- ${name} -->\n`, `\n<!-- /${name} -->`];
-  const whole = await readFile(url, 'utf8');
-  const [start, end] = [whole.indexOf(before) + before.length, whole.indexOf(after)];
-  if (end < start) throw new Error(`${file} has no part ${name}`);
-  await writeFile(url, whole.slice(0, start) + text.trim() + whole.slice(end));
+  const [start, end] = [whole.indexOf(before), whole.indexOf(after)];
+  if (start < 0 || end < 0) throw new Error(`${file} has no part ${name}`);
+  return { whole, start: start + before.length, end };
 }

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { Random } from './random.js';
 
 /** True under `npm run reliability`: everything is tried, where `npm test` takes a sample. */
@@ -26,5 +27,10 @@ export interface Figure {
 /** Called by a test that has passed; `npm run reliability` makes the table of docs/reliability.md of them. */
 export function countFigure(figure: Figure): void {
   const path = process.env['RELIABILITY_FIGURES'];
-  if (path !== undefined) appendFileSync(path, `${JSON.stringify(figure)}\n`);
+  if (path !== undefined) appendFileSync(path, `${JSON.stringify({ ...figure, part: ownPart() })}\n`);
+}
+
+/** What `npm run reliability` takes to run the test file that is running: `reliability/owner`. */
+function ownPart(): string {
+  return relative('test', expect.getState().testPath ?? '').replace(/\.test\.ts$/, '');
 }
