@@ -19,6 +19,8 @@ const LOOKS = 8;
 
 /** A plugin whose engine fails now and then, and whose pods come and go. */
 export class Soak {
+  private kills = 0;
+
   private constructor(
     private readonly engine: EngineUnderTest,
     private readonly proxy: FaultProxy,
@@ -109,7 +111,8 @@ export class Soak {
       await sleep(this.random.whole(2000)); // how long an engine is away
       await this.proxy.resume();
     }
-    if (blow > 3 && blow < 7 && mayKill) {
+    if (mayKill && (this.kills === 0 || (blow > 3 && blow < 7))) {
+      this.kills++;
       await this.plugin.kill();
       await this.plugin.start();
     }
