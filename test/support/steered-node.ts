@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createApp, type RunningServer, startServer } from '../../src/api/index.js';
 import { type CreateBody, makeStamp, PluginCaller, type PodFile, toCreateBody } from '../../src/caller/index.js';
 import { DockerProvider } from '../../src/docker/index.js';
+import { parseJournal } from '../../src/docker/journal/entries.js';
 import { openJournal } from '../../src/docker/journal/index.js';
 import { DEFAULT_POLICY, type NodePolicy } from '../../src/docker/node/index.js';
 import type { RecordKeys } from '../../src/docker/secrets/index.js';
@@ -92,7 +93,7 @@ export class SteeredNode {
 
   /** Whether the deletion of a pod waits on disk for the engine. */
   hasOnDisk(pod: TestPod): boolean {
-    return readFileSync(join(this.dataDir, 'journal'), 'utf8').includes(pod.uid);
+    return parseJournal(readFileSync(join(this.dataDir, 'journal'), 'utf8')).get(`delete ${pod.uid}`)?.kind === 'delete';
   }
 
   /** The plugin goes, the pods stay; so does a data directory that was given. */
