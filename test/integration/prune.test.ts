@@ -2,6 +2,7 @@ import { ensureBusybox } from '../support/busybox.js';
 import { call } from '../support/endpoint.js';
 import { purgeNode } from '../support/engine-under-test.js';
 import { eventually } from '../support/eventually.js';
+import { FaultProxy } from '../support/fault-proxy.js';
 import { describeWithOwnEngine, OwnEngine } from '../support/own-engine.js';
 import { SAY_ADDRESS, untilTerm } from '../support/pod-scripts.js';
 import { SteeredNode } from '../support/steered-node.js';
@@ -249,6 +250,70 @@ describeWithOwnEngine('an operator prunes the engine', () => {
       await pod.until(isUp);
       await pod.delete();
       expect(await node.leftoversOf(pod)).toEqual(NOTHING);
+    });
+  });
+
+  describe('and the volumes, under a pod that waits for its image', () => {
+    let proxy: FaultProxy;
+    let slow: SteeredNode;
+    beforeEach(async () => {
+      proxy = await FaultProxy.start(engine.endpoint);
+      slow = await SteeredNode.start({ socketPath: proxy.socketPath, engine: engine.endpoint, podCidr: '10.222.0.0/16' });
+    });
+    afterEach(async () => {
+      await slow.stop();
+      await proxy.stop();
+      await purgeNode(slow.name, engine.endpoint);
+    });
+
+    /** What `docker system prune --force --volumes` does, while the plugin cannot make the sandbox again. */
+    async function pruneAll(): Promise<void> {
+      let release: () => void = () => undefined;
+      const isOver = new Promise<void>((resolve) => (release = resolve));
+      let isWaiting = false;
+      const end = proxy.beforeCall(({ method, path }) => method === 'POST' && path === '/containers/create', async () => {
+        isWaiting = true;
+        await isOver;
+      });
+      await post('/containers/prune');
+      await eventually(() => isWaiting);
+      await post('/volumes/prune');
+      end();
+      release();
+    }
+
+    const waiting = (file: ReturnType<typeof withVolumes>, image: string) => ({
+      ...file,
+      pod: { ...file.pod, spec: { ...file.pod.spec, containers: file.pod.spec.containers.map((container) => ({ ...container, image, imagePullPolicy: 'Never' })) } },
+    });
+
+    test('its files are gone: it says so, before and after a restart of the plugin, and never runs without them', async () => {
+      const image = 'late-with-files:1';
+      let pod = await slow.create(waiting(withVolumes(), image));
+      await pod.until((status) => status.containers[0]?.state?.waiting?.reason === 'ErrImageNeverPull');
+      await pruneAll();
+      await bring(image);
+      slow.clock.wake(60_000);
+      const isTold = () => pod.until((status) => /files of the volume "settings" were removed/.test(status.containers[0]?.state?.waiting?.message ?? ''));
+      await isTold();
+      await slow.stop();
+      slow = await SteeredNode.start({ socketPath: proxy.socketPath, engine: engine.endpoint, podCidr: '10.222.0.0/16', node: slow.name });
+      pod = slow.know(pod);
+      await untilHolds(async () => void (await pod.status()));
+      await isTold();
+      await pod.delete();
+      expect(await slow.leftoversOf(pod)).toEqual(NOTHING);
+    });
+
+    test('it has no files: it runs', async () => {
+      const image = 'late-without:1';
+      const pod = await slow.create(waiting(podFile({ volumes: [{ name: 'work', emptyDir: {} }], containers: [shell('main', `touch /work/x; ${untilTerm(0)}`, { volumeMounts: [{ name: 'work', mountPath: '/work' }] })] }), image));
+      await pod.until((status) => status.containers[0]?.state?.waiting?.reason === 'ErrImageNeverPull');
+      await pruneAll();
+      await bring(image);
+      slow.clock.wake(60_000);
+      await pod.until(isUp);
+      await pod.delete();
     });
   });
 

@@ -9,7 +9,8 @@ import type { Rooms } from './rooms.js';
  * @throws ProviderError `TooLarge` when the record is; EngineError `Conflict` when the name is taken
  */
 export async function createSandboxContainer(record: PodRecord, stage: SandboxStage, rooms: Rooms, signal?: AbortSignal): Promise<string> {
-  const config = toSandboxConfig(record, rooms.traits, rooms.sandboxImage.name, await encodeRecord(record));
+  // Files are written before a pod is accepted: an accepted one with files has had a sandbox.
+  const config = toSandboxConfig(record, rooms.traits, rooms.sandboxImage.name, await encodeRecord(record), stage === 'accepted');
   const name = sandboxName(record.pod, stage);
   try {
     return await rooms.engine.createContainer(name, config, signal);
@@ -23,6 +24,7 @@ export async function createSandboxContainer(record: PodRecord, stage: SandboxSt
 /** Makes the sandbox again that an operator's prune took, from the record in memory. */
 export async function createSandbox(pod: ManagedPod, rooms: Rooms): Promise<void> {
   try {
+    pod.volumes.doubt();
     const id = await createSandboxContainer(pod.record, 'accepted', rooms);
     tellOfChange(pod);
     await rooms.cache.refresh(id);

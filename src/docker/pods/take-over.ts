@@ -54,6 +54,7 @@ export class TakeOver {
     const record = await rebuildRecord(pod, observed, this.rooms);
     const managed = this.pods.add(record, endsOf(pod, observed, this.rooms.clock.now()));
     this.rooms.ledger.adopt(record, managed.isFinished);
+    managed.volumes.doubt();
     managed.addEvent('Warning', 'Adopted', "The pod's record was gone from the engine and has been made again");
     managed.worker.wake();
     return managed;
@@ -76,6 +77,7 @@ export class TakeOver {
   private resume({ record, stage }: FoundPod): void {
     const { uid } = record.pod.metadata;
     const pod = this.pods.add(record);
+    pod.volumes.doubt();
     if (record.sealed !== undefined) this.rooms.secrets.use(uid);
     pod.worker.wake();
     this.rooms.networks.adopt(record.network, this.rooms.clock.now());

@@ -1,6 +1,6 @@
 import { isEngineError } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
-import type { ObservedContainer, PodRecord } from '../record/index.js';
+import { LABEL, type ObservedContainer, type PodRecord } from '../record/index.js';
 import { runTool } from '../sandbox/index.js';
 import { toPreparation } from '../volumes/index.js';
 import type { Rooms } from './rooms.js';
@@ -15,6 +15,7 @@ export class VolumePreparation {
   /** The run of the sandbox that it was done for. */
   private doneFor: string | undefined;
   private underWay: Promise<void> | undefined;
+  private isDoubted = false;
 
   constructor(private readonly record: PodRecord) {}
 
@@ -31,7 +32,14 @@ export class VolumePreparation {
     this.doneFor = run;
   }
 
+  /** The sandbox is not, or may not be, the one through which the files were written: a prune may have taken them as well. */
+  doubt(): void {
+    this.isDoubted = true;
+  }
+
   private async prepare(isFresh: boolean, rooms: Rooms, signal: AbortSignal): Promise<void> {
+    if (this.isDoubted) await requireFiles(this.record, rooms);
+    this.isDoubted = false;
     const preparation = toPreparation(this.record, rooms.traits, isFresh);
     if (preparation === undefined) return;
     try {
@@ -41,4 +49,14 @@ export class VolumePreparation {
       throw new MountError(`the volumes of the pod cannot be made ready: ${messageOf(error)}`, { cause: error });
     }
   }
+}
+
+/** Files came with the pod once, and are nowhere else: a container must not run with empty directories in their place. */
+async function requireFiles({ pod, volumes }: PodRecord, { engine }: Pick<Rooms, 'engine'>): Promise<void> {
+  const withFiles = volumes.filter((volume) => volume.kind === 'own' && volume.digest !== undefined);
+  if (withFiles.length === 0) return;
+  const remade = new Set((await engine.listVolumes([`${LABEL.podUid}=${pod.metadata.uid}`, LABEL.remade])).map(({ Name }) => Name));
+  const lost = withFiles.find((volume) => volume.kind === 'own' && remade.has(volume.engineName));
+  if (lost === undefined) return;
+  throw new MountError(`the files of the volume ${JSON.stringify(lost.name)} were removed from the engine, and came with the pod only: delete the pod and create it again`);
 }

@@ -19,6 +19,8 @@ export const LABEL = {
   node: 'interlink.eu/node',
   /** Of an engine volume that holds a single file which is mounted by itself: the file's name. */
   file: 'interlink.eu/file',
+  /** On an engine volume for files of a pod that was made again, empty, because the one with the files was gone. */
+  remade: 'interlink.eu/remade',
   /** On a container that was made after the whole pod was told to begin again: by the end of which attempt. */
   era: 'interlink.eu/era',
   /** On a container whose last words go into a file: the engine volume that the file is in, and its name there. */

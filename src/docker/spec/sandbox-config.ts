@@ -18,8 +18,9 @@ const SANDBOX_USER = '65535:65535';
  * where the pod's containers share them, the pod's namespaces.
  * @param image whose entrypoint is the sandbox tool
  * @param env the encoded record
+ * @param isRemade there was a sandbox before it, through which the files of the volumes were written
  */
-export function toSandboxConfig(record: PodRecord, node: NodeTraits, image: string, env: readonly string[]): ContainerConfig {
+export function toSandboxConfig(record: PodRecord, node: NodeTraits, image: string, env: readonly string[], isRemade = false): ContainerConfig {
   const { HostConfig: namespaces, ...identity } = sharesNamespaces(record.pod) ? sharedNamespaces(record, node) : NO_NAMESPACES;
   const oomScore = sandboxOomScore(node.abilities);
   return {
@@ -46,7 +47,7 @@ export function toSandboxConfig(record: PodRecord, node: NodeTraits, image: stri
       SecurityOpt: ['no-new-privileges', ...toSELinux(podSecurityOf(record.pod).seLinuxOptions)],
       // The engine refuses to unpack an archive into a container whose root is read-only.
       ReadonlyRootfs: false,
-      ...toSandboxVolumes(record, node),
+      ...toSandboxVolumes(record, node, isRemade),
     },
   };
 }
