@@ -67,7 +67,8 @@ describeWithEngine('resources as a container sees them', (engine) => {
   }
 
   test('P32, P82: a memory limit kills, and the message says so', async () => {
-    const pod = await node.create(podFile({ containers: [shell('main', 'tail -c 200000000 /dev/zero > /dev/null; sleep 2; exit 9', { resources: { limits: { memory: '16Mi' } } })] }));
+    // The engine begins to watch for it just after the start.
+    const pod = await node.create(podFile({ containers: [shell('main', 'sleep 1; tail -c 200000000 /dev/zero > /dev/null; sleep 2; exit 9', { resources: { limits: { memory: '16Mi' } } })] }));
     await pod.until(({ containers }) => containers[0]?.state?.terminated?.message?.startsWith('OOMKilled') === true);
     expect(await pod.containerStatus('main')).toMatchObject({ state: { terminated: { exitCode: 9 } } });
     await end(pod);
