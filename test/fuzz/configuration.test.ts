@@ -45,6 +45,8 @@ function isOfItsTypes(value: unknown, fallback: unknown, path: string): void {
   if (typeof fallback === 'boolean' || typeof fallback === 'number' || typeof fallback === 'string') {
     if (typeof value !== typeof fallback || (typeof value === 'number' && !Number.isFinite(value))) throw new Error(`${path} is ${typeof value} ${String(value)}`);
   } else if (typeof fallback === 'object' && fallback !== null && !Array.isArray(fallback) && typeof value === 'object' && value !== null) {
+    // Of another kind, it has other members.
+    if ('kind' in fallback && 'kind' in value && fallback.kind !== value.kind) return;
     for (const [key, inner] of Object.entries(fallback)) isOfItsTypes((value as Record<string, unknown>)[key], inner, `${path}.${key}`);
   }
   if (typeof value === 'function' || typeof value === 'symbol') throw new Error(`${path} is a ${typeof value}`);
