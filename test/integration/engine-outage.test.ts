@@ -6,7 +6,9 @@ import { ensureBusybox } from '../support/busybox.js';
 import { describeWithEngine, purgeNode } from '../support/engine-under-test.js';
 import { eventually } from '../support/eventually.js';
 import { FaultProxy, type ProxiedCall } from '../support/fault-proxy.js';
-import { describeWithOwnEngine, OwnEngine } from '../support/own-engine.js';
+import type { OwnEngine } from '../support/own-engine.js';
+import { describeWithOwnEngine } from '../support/own-engine.js';
+import { startOwnNode } from '../support/own-node.js';
 import { SAY_ADDRESS, untilTerm } from '../support/pod-scripts.js';
 import { SteeredNode } from '../support/steered-node.js';
 import { podFile, shell, shellPod, type TestPod } from '../support/test-node.js';
@@ -39,9 +41,7 @@ describeWithOwnEngine('an engine that goes and comes back', () => {
   let engine: OwnEngine;
   let node: SteeredNode;
   beforeAll(async () => {
-    engine = await OwnEngine.start();
-    await ensureBusybox(engine.endpoint);
-    node = await SteeredNode.start({ socketPath: engine.socketPath });
+    ({ engine, node } = await startOwnNode());
   }, 120_000);
   afterAll(async () => {
     await node.stop();

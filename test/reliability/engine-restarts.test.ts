@@ -1,12 +1,13 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerStatus } from '../../src/kube/index.js';
-import { ensureBusybox } from '../support/busybox.js';
 import { call } from '../support/endpoint.js';
 import { eventually } from '../support/eventually.js';
 import { END_FILE, ENDS_MEANWHILE, type Outage, POD_KINDS, type PodKind, strayContainers, wrongOf } from '../support/outage-pods.js';
-import { describeWithOwnEngine, OwnEngine } from '../support/own-engine.js';
-import { SteeredNode } from '../support/steered-node.js';
+import type { OwnEngine } from '../support/own-engine.js';
+import { describeWithOwnEngine } from '../support/own-engine.js';
+import { startOwnNode } from '../support/own-node.js';
+import type { SteeredNode } from '../support/steered-node.js';
 import { shellPod, type TestPod } from '../support/test-node.js';
 import { countFigure, THOROUGH } from '../support/thorough.js';
 import { untilHolds } from '../support/until-holds.js';
@@ -41,9 +42,7 @@ describeWithOwnEngine(`an engine restarted ${RESTARTS.length} times under ${PODS
   let node: SteeredNode;
   const watched: Watched[] = [];
   beforeAll(async () => {
-    engine = await OwnEngine.start();
-    await ensureBusybox(engine.endpoint);
-    node = await SteeredNode.start({ socketPath: engine.socketPath });
+    ({ engine, node } = await startOwnNode());
   }, 120_000);
   afterAll(async () => {
     await node.stop();

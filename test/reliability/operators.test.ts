@@ -1,10 +1,11 @@
 import type { PodStatusJson } from '../../src/wire/index.js';
-import { ensureBusybox } from '../support/busybox.js';
 import { call } from '../support/endpoint.js';
 import { eventually } from '../support/eventually.js';
 import { ACTIONS, type Action, BY_ENGINE, MISTAKEN, named, ROWS, type Row, UNSEEN, untouched } from '../support/operator-rows.js';
 import { strayContainers } from '../support/outage-pods.js';
-import { describeWithOwnEngine, OwnEngine } from '../support/own-engine.js';
+import type { OwnEngine } from '../support/own-engine.js';
+import { describeWithOwnEngine } from '../support/own-engine.js';
+import { startOwnNode } from '../support/own-node.js';
 import { SteeredNode } from '../support/steered-node.js';
 import type { TestPod } from '../support/test-node.js';
 import { countFigure, SEED, sampled } from '../support/thorough.js';
@@ -22,9 +23,7 @@ describeWithOwnEngine(`somebody else handles containers of pods, seed ${SEED}`, 
   let engine: OwnEngine;
   let node: SteeredNode;
   beforeAll(async () => {
-    engine = await OwnEngine.start();
-    await ensureBusybox(engine.endpoint);
-    node = await SteeredNode.start({ socketPath: engine.socketPath });
+    ({ engine, node } = await startOwnNode());
   }, 120_000);
   afterAll(async () => {
     await node.stop();
