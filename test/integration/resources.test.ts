@@ -131,7 +131,7 @@ describeWithEngine('resources as a container sees them', (engine) => {
   test('P34: what a plugin was trying when it was killed is removed at the next start', async () => {
     const name = uniqueNode();
     const Labels = { 'interlink.eu/node': name, 'io.kubernetes.docker.type': 'helper' };
-    const { Id } = (await call(engine.endpoint, 'POST', '/containers/create', { body: { Image: TEST_IMAGE, Cmd: ['sleep', '600'], Labels } })).json() as { Id: string };
+    const { Id } = (await call(engine.endpoint, 'POST', `/containers/create?name=interlink_helper_${name}_tried`, { body: { Image: TEST_IMAGE, Cmd: ['sleep', '600'], Labels } })).json() as { Id: string };
     const next = await TestNode.start(engine, { node: name });
     await eventually(async () => (await call(engine.endpoint, 'GET', `/containers/${Id}/json`)).status === 404);
     await next.remove();

@@ -1,5 +1,5 @@
-import { HELPER, LABEL, parseContainerName } from '../record/index.js';
-import { OWNER } from './owner.js';
+import { HELPER, helperPrefix, LABEL, parseContainerName } from '../record/index.js';
+import { OWNER, ownerName } from './owner.js';
 
 /** How long something is seen to belong to nobody before it is removed. */
 export const GRACE_MS = 10 * 60_000;
@@ -57,10 +57,12 @@ export function decideSweep(objects: readonly SweptObject[], facts: SweepFacts):
 
 function isOrphan(object: SweptObject, facts: SweepFacts): boolean {
   const { kind, name, labels } = object;
+  const { node } = facts;
   if (kind === 'volume') return isOfUnknownPod(object, facts);
   if (kind === 'network') return labels[LABEL.podNamespace] !== undefined;
   if (labels[LABEL.podUid] !== undefined || parseContainerName(name) !== undefined) return false;
-  return labels[LABEL.type] === HELPER || (labels[LABEL.type] === OWNER && name.includes('_superseded_'));
+  if (labels[LABEL.type] === HELPER) return name.startsWith(helperPrefix(node));
+  return labels[LABEL.type] === OWNER && name.startsWith(`${ownerName(node)}_superseded_`);
 }
 
 function isOfUnknownPod({ labels }: SweptObject, { isKnownPod }: SweepFacts): boolean {

@@ -11,6 +11,11 @@ const PROCESS = 'interlink.eu/process';
 /** `io.kubernetes.docker.type` of a claim. */
 export const OWNER = 'owner';
 
+/** Of the claim to a node name. */
+export function ownerName(node: string): string {
+  return `interlink_owner_${node}`;
+}
+
 /** How long a look at the claim is good for: nothing is done to the engine on an older one. */
 const FRESH_MS = 5_000;
 /** Who takes a name over acts after this at the earliest, unless the one before has said that it has stopped, or has ended. */
@@ -48,7 +53,7 @@ export class NodeOwner {
   private onLost: () => void = () => undefined;
 
   constructor(private readonly rooms: OwnerRooms) {
-    this.name = `interlink_owner_${rooms.node}`;
+    this.name = ownerName(rooms.node);
   }
 
   /** Calls `listener` when another plugin has claimed the node name. */

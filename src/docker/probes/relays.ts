@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.js';
 import { isEngineError, type RunningExec } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
 import type { Logger } from '../../log.js';
-import { HELPER, LABEL } from '../record/index.js';
+import { HELPER, helperPrefix, LABEL } from '../record/index.js';
 import { TOOL_PATH, type ToolBench } from '../sandbox/index.js';
 import { toDialError } from './direct-dial.js';
 import { RelayConnection } from './relay-connection.js';
@@ -106,7 +106,7 @@ export class Relays {
   private async make({ name, subnet }: PodNetworkPlace): Promise<string> {
     const { engine, node, image } = this.bench;
     const address = this.addresses.claimForNode(name, subnet);
-    const id = await engine.createContainer(`interlink_${HELPER}_${node}_${randomUUID()}`, {
+    const id = await engine.createContainer(`${helperPrefix(node)}${randomUUID()}`, {
       Image: image,
       Cmd: ['pause'],
       User: '65535:65535',

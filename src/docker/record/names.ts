@@ -6,6 +6,11 @@ export const SANDBOX = 'POD';
 /** Type of a short-lived container that runs the sandbox tool for the plugin. */
 export const HELPER = 'helper';
 
+/** With which the names of a node's helpers begin. Its label alone does not make a helper: images hand their labels on to containers. */
+export function helperPrefix(node: string): string {
+  return `interlink_${HELPER}_${node}_`;
+}
+
 /** Labels of engine objects that belong to pods. */
 export const LABEL = {
   podName: 'io.kubernetes.pod.name',

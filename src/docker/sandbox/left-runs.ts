@@ -1,4 +1,4 @@
-import { HELPER, LABEL } from '../record/index.js';
+import { HELPER, helperPrefix, LABEL } from '../record/index.js';
 import type { ToolBench } from './run-tool.js';
 
 /** Removes helpers that a plugin before this one was killed in. */
@@ -23,9 +23,10 @@ export class LeftRuns {
     this.unstarted = new Set(unstarted);
   }
 
-  private list(): ReturnType<ToolBench['engine']['listContainers']> {
+  private async list(): ReturnType<ToolBench['engine']['listContainers']> {
     const { engine, node } = this.bench;
-    return engine.listContainers([`${LABEL.node}=${node}`, `${LABEL.type}=${HELPER}`]);
+    const labelled = await engine.listContainers([`${LABEL.node}=${node}`, `${LABEL.type}=${HELPER}`]);
+    return labelled.filter(({ Names }) => Names.some((name) => name.startsWith(`/${helperPrefix(node)}`)));
   }
 
   private async remove(ids: readonly string[]): Promise<void> {

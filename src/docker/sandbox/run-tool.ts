@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Engine, HostConfig, MountConfig } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
-import { HELPER, LABEL } from '../record/index.js';
+import { HELPER, helperPrefix, LABEL } from '../record/index.js';
 
 /** One run of the sandbox tool in a container of its own. */
 export interface ToolRun {
@@ -27,7 +27,7 @@ export interface ToolBench {
  * @throws ProviderError `EngineFailed` when it ends with another code than 0; EngineError
  */
 export async function runTool({ command, mounts, capabilities = [], host = {} }: ToolRun, { engine, node, image }: ToolBench, signal: AbortSignal): Promise<void> {
-  const id = await engine.createContainer(`interlink_${HELPER}_${node}_${randomUUID()}`, {
+  const id = await engine.createContainer(`${helperPrefix(node)}${randomUUID()}`, {
     Image: image,
     Cmd: command,
     User: '0:0',

@@ -21,7 +21,9 @@ const object = (kind: OrphanKind, labels: Record<string, string>, name = 'name')
 const swept = (one: SweptObject, more: Partial<SweepFacts> = {}): Sweep => decideSweep([one], facts({ ...more, firstSeen: decideSweep([one], facts(more)).firstSeen, now: later(GRACE_MS) }));
 
 test.each<[what: string, one: SweptObject, goes: boolean]>([
-  ['a helper', object('container', { [TYPE]: 'helper' }), true],
+  ['a helper', object('container', { [TYPE]: 'helper' }, 'interlink_helper_node_1'), true],
+  ["somebody's container of an image with a helper's labels", object('container', { [TYPE]: 'helper' }, 'web'), false],
+  ["somebody's container of an image with a claim's labels", object('container', { [TYPE]: 'owner' }, 'my_superseded_app'), false],
   ['a claim that was taken', object('container', { [TYPE]: 'owner' }, 'interlink_owner_node_superseded_x'), true],
   ['the claim', object('container', { [TYPE]: 'owner' }, 'interlink_owner_node'), false],
   ['what secrets are held in', object('container', { [TYPE]: 'secrets' }), false],
@@ -38,7 +40,7 @@ test.each<[what: string, one: SweptObject, goes: boolean]>([
 });
 
 test('nothing goes when it is first seen, nor before the grace, nor while it is used', () => {
-  const one = object('container', { [TYPE]: 'helper' });
+  const one = object('container', { [TYPE]: 'helper' }, 'interlink_helper_node_1');
   const first = decideSweep([one], facts());
   expect(first.remove).toEqual([]);
   expect(decideSweep([one], facts({ firstSeen: first.firstSeen, now: later(GRACE_MS - 1) })).remove).toEqual([]);
