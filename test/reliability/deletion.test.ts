@@ -1,6 +1,6 @@
 import { ensureBusybox } from '../support/busybox.js';
 import { call } from '../support/endpoint.js';
-import { describeWithEngine, objectsOf, purgeNode, uniqueNode } from '../support/engine-under-test.js';
+import { describeWithEngine, objectsOf, purgeNode, uniqueNode, type LabelledObjects } from '../support/engine-under-test.js';
 import { eventually } from '../support/eventually.js';
 import { FaultProxy, type ProxiedCall } from '../support/fault-proxy.js';
 import { SteeredNode } from '../support/steered-node.js';
@@ -130,7 +130,11 @@ describeWithEngine('a deletion that meets resistance', (engine) => {
         await call(endpoint, 'POST', '/volumes/create', { body: { Name: `k8s_${suffix}_gone_work`, Labels } });
         await call(endpoint, 'POST', '/networks/create', { body: { Name: `interlink_${suffix}`, Labels, Internal: true, IPAM: { Config: [{ Subnet: `10.225.${lookAlikes.findIndex((one) => one.suffix === suffix)}.0/24` }] } } });
       }
-      const before = await objectsOf(`interlink.eu/test=${name}`, endpoint);
+      const look = async (): Promise<Record<keyof LabelledObjects, readonly string[]>> => {
+        const { containers, volumes, networks } = await objectsOf(`interlink.eu/test=${name}`, endpoint);
+        return { containers: containers.toSorted(), volumes: volumes.toSorted(), networks: networks.toSorted() };
+      };
+      const before = await look();
       expect([before.containers.length, before.volumes.length, before.networks.length]).toEqual([4, 2, 2]);
       const pod = await running();
       for (let round = 0; round < 4; round++) {
@@ -140,7 +144,7 @@ describeWithEngine('a deletion that meets resistance', (engine) => {
         await eventually(() => lists() > seen, PATIENCE);
       }
       await pod.delete();
-      expect(await objectsOf(`interlink.eu/test=${name}`, endpoint)).toEqual(before);
+      expect(await look()).toEqual(before);
       countFigure({ what: "sweep: what looks like ours, without our label or with another node's", count: 8, unit: 'objects', outcome: 'none was touched' });
     } finally {
       for (const id of made) await call(endpoint, 'DELETE', `/containers/${id}?force=1`);

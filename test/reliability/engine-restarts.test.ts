@@ -66,7 +66,8 @@ describeWithOwnEngine(`an engine restarted ${RESTARTS.length} times under ${PODS
     await eachPod(async (one) => {
       one.before = await eventually(async () => {
         const { containers } = await one.pod.status();
-        return one.kind.isReady(containers) && containers;
+        // A probe must not succeed between this look and the outage.
+        return one.kind.isReady(containers) && containers.every(({ state, ready }) => state?.running === undefined || ready) && containers;
       }, DEADLINE);
     });
   }
