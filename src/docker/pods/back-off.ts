@@ -1,3 +1,7 @@
+import type { Clock } from '../../clock.js';
+import { messageOf } from '../../errors.js';
+import type { Logger } from '../../log.js';
+
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 
@@ -19,12 +23,17 @@ export class BackOff {
     return this.current;
   }
 
-  /** @returns whether that is news: another reason than that of the last failure */
-  failed(reason: string, now: Date): boolean {
+  /**
+   * Counts a failure and tells it, as a warning where its reason is another than that of the last one.
+   * @returns when to try again
+   */
+  failed(error: unknown, message: string, { clock, logger }: { readonly clock: Clock; readonly logger: Logger }, fields: object = {}): Date {
     const { current } = this;
+    const [now, reason] = [clock.now(), messageOf(error)];
     if (current !== undefined) this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
     this.current = { reason, since: current?.since ?? now, failures: (current?.failures ?? 0) + 1 };
-    return reason !== current?.reason;
+    logger[reason === current?.reason ? 'debug' : 'warn'](message, { ...fields, reason, retryMs: this.retryMs });
+    return new Date(now.getTime() + this.retryMs);
   }
 
   /** How long to wait now. */

@@ -1,6 +1,4 @@
 import type { Clock } from '../../clock.js';
-import { messageOf } from '../../errors.js';
-import type { Logger } from '../../log.js';
 import { BackOff, type Trouble } from './back-off.js';
 import { removeObjectsOf, stopContainersOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
@@ -71,7 +69,7 @@ export class BareRemoval {
           return;
         }
       } catch (error) {
-        tell(podUid, messageOf(error), retries, clock, logger);
+        retries.failed(error, 'what is left of a pod could not be removed and is tried again', { clock, logger }, { podUid });
       }
       await pause(retries.waitMs, clock, this.resting.signal);
     }
@@ -81,11 +79,6 @@ export class BareRemoval {
     await stopContainersOf(podUid, graceSeconds, this.rooms);
     await removeObjectsOf(podUid, this.rooms);
   }
-}
-
-function tell(podUid: string, reason: string, retries: BackOff, clock: Clock, logger: Logger): void {
-  const isNews = retries.failed(reason, clock.now());
-  logger[isNews ? 'warn' : 'debug']('what is left of a pod could not be removed and is tried again', { podUid, reason, retryMs: retries.waitMs });
 }
 
 /** @throws `signal.reason` as soon as it is aborted */

@@ -149,10 +149,8 @@ export class Deletions {
       this.marked.add(pod.uid);
     } catch (error) {
       if (isEngineError(error, 'NotFound')) return;
-      const now = this.rooms.clock.now();
-      const isNews = retries.failed(messageOf(error), now);
-      pod.logger[isNews ? 'warn' : 'debug']('the deletion could not be marked on the engine yet', { reason: messageOf(error) });
-      this.rooms.clock.at(new Date(now.getTime() + retries.waitMs), () => void this.mark(pod, retries));
+      const { clock } = this.rooms;
+      clock.at(retries.failed(error, 'the deletion could not be marked on the engine yet', { clock, logger: pod.logger }), () => void this.mark(pod, retries));
     }
   }
 }

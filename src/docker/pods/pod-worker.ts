@@ -1,5 +1,4 @@
 import type { Clock } from '../../clock.js';
-import { messageOf } from '../../errors.js';
 import type { Logger } from '../../log.js';
 import { BackOff, type Trouble } from './back-off.js';
 
@@ -69,10 +68,7 @@ export class PodWorker {
   }
 
   private backOff(error: unknown): void {
-    const reason = messageOf(error);
-    const now = this.clock.now();
-    const isNews = this.retries.failed(reason, now);
-    this.logger[isNews ? 'warn' : 'debug']('sync failed and is tried again', { reason, retryMs: this.retries.waitMs });
-    this.wakeAt(new Date(now.getTime() + this.retries.waitMs));
+    const { clock, logger } = this;
+    this.wakeAt(this.retries.failed(error, 'sync failed and is tried again', { clock, logger }));
   }
 }
