@@ -68,7 +68,7 @@ export class DockerProvider extends Provider {
   constructor(options: DockerProviderOptions) {
     super();
     const { node, logger, journal, clock = systemClock, policy = DEFAULT_POLICY } = options;
-    const owner = new NodeOwner({ engine: options.engine, node, sandboxImage: new SandboxImage(options.engine, options.sandboxImage), clock, logger });
+    const owner = new NodeOwner({ engine: options.engine, node, image: options.sandboxImage, clock, logger });
     const engine = options.engine.guarded(owner.act);
     const traits = (): NodeTraits => ({ name: node, policy, abilities: { ...this.abilities, negativeOomScores: this.trials.negativeOomScores } });
     const ledger = new Ledger(traits, logger);

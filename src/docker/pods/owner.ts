@@ -3,7 +3,6 @@ import type { Clock } from '../../clock.js';
 import { type ContainerDetails, type ContainerEvent, type Engine, EngineError, isEngineError } from '../../engine/index.js';
 import type { Logger } from '../../log.js';
 import { LABEL } from '../record/index.js';
-import type { SandboxImage } from '../sandbox/index.js';
 import { hasEnded, thisProcess } from './holder-process.js';
 
 const INSTANCE = 'interlink.eu/instance';
@@ -28,7 +27,8 @@ export interface OwnerRooms {
   /** As it is, without leave. */
   readonly engine: Engine;
   readonly node: string;
-  readonly sandboxImage: SandboxImage;
+  /** Name of the sandbox image. */
+  readonly image: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -176,11 +176,11 @@ export class NodeOwner {
   }
 
   private async create(onTaken: (holder: ContainerDetails) => Promise<void> | void): Promise<void> {
-    const { engine, node, sandboxImage } = this.rooms;
+    const { engine, node, image } = this.rooms;
     const labels = { [LABEL.node]: node, [LABEL.type]: OWNER, [INSTANCE]: this.instance, [PROCESS]: await thisProcess() };
     const begun = this.now();
     try {
-      this.claimId = await engine.createContainer(this.name, { Image: sandboxImage.name, Cmd: ['pause'], Labels: labels });
+      this.claimId = await engine.createContainer(this.name, { Image: image, Cmd: ['pause'], Labels: labels });
       this.confirmedAt = begun;
       if (this.isReleased) await this.release(); // meanwhile
     } catch (error) {
