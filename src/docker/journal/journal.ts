@@ -127,6 +127,7 @@ class JournalOfChanges implements Journal {
   }
 
   private forgetOldest(kind: JournalEntry['kind']): void {
+    if (this.known.size <= MOST_ENTRIES[kind]) return; // without a look at each, which every entry would pay for
     const sameKind = [...this.known.entries()].filter(([, entry]) => entry.kind === kind);
     const [oldest] = sameKind;
     if (oldest === undefined || sameKind.length <= MOST_ENTRIES[kind]) return;
