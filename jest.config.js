@@ -6,7 +6,7 @@ const project = (displayName, testMatch, more = {}) => ({
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }],
   },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^interlink-docker$': '<rootDir>/src/index.ts' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^interlink-docker$': '<rootDir>/src/sdk.ts', '^interlink-docker/(sdk|testing)$': '<rootDir>/src/$1.ts' },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/build'],
   ...more,
 });

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { Readable } from 'node:stream';
-import { createApp, createLogger, Provider, ProviderError } from 'interlink-docker';
-import type { CallContext, Container, ContainerState, CreatedPod, CreateRequest, LogRequest, Pod, PodStatus } from 'interlink-docker';
+import { createApp, createLogger, Provider, ProviderError } from 'interlink-docker/sdk';
+import type { CallContext, Container, ContainerState, CreatedPod, CreateRequest, LogRequest, Pod, PodStatus } from 'interlink-docker/sdk';
 
 function startJob({ command = [], args = [], env = [] }: Container) {
   const [program = '', ...words] = [...command, ...args];

@@ -5,7 +5,7 @@ import ts from 'typescript';
 /** Rooms open to every other. */
 const OPEN = ['errors', 'log', 'clock', 'telemetry'];
 /** The package's doors. They gather what rooms export; no room imports them. */
-const DOORS = ['main', 'index', 'sdk', 'testing', 'client'];
+const DOORS = ['main', 'sdk', 'testing', 'client'];
 
 const PURE_DOCKER = ['docker/spec', 'docker/status', 'docker/admission', 'docker/decide', 'docker/environment'];
 const DOCKER_ROOMS = ['docker/node', 'docker/record', 'docker/cache', 'docker/sandbox', 'docker/network', 'docker/ledger', 'docker/images', 'docker/volumes', 'docker/logs', 'docker/events', 'docker/journal', 'docker/messages', 'docker/probes', 'docker/secrets'];
