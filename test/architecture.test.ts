@@ -39,6 +39,7 @@ const BELONGS_TO: Readonly<Record<string, readonly string[]>> = {
   dockerode: ['engine'],
   express: ['api'],
   'express-openapi-validator': ['api'],
+  ajv: ['api'],
   winston: ['log'],
   'prom-client': ['api'],
   commander: ['commands'],

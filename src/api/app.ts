@@ -12,6 +12,7 @@ import { documentRoutes } from './docs.js';
 import { answerFailure, sendText } from './failures.js';
 import { getLogsRoute } from './get-logs.js';
 import { metricsRoute } from './metrics.js';
+import { answerValid } from './quick-check.js';
 import { statusRoute } from './status.js';
 import { validateRequests } from './validation.js';
 
@@ -41,7 +42,7 @@ export function createApp(provider: Provider, options: AppOptions): Application 
   const status = statusRoute(provider);
   const getLogs = getLogsRoute(provider, clock, options.stopping);
   const readBody = [refuseWebPages, ...readJson(bodyLimitBytes)];
-  const polled = [...readBody, ...validateRequests(['/status'])];
+  const polled = [...readBody, answerValid('/status', 'Pod', status), ...validateRequests(['/status'])];
   const checked = [...readBody, ...validateRequests(['/create', '/delete', '/getLogs'])];
   const told = [refuseWebPages, refuseTurnedNames];
   const app = express().disable('x-powered-by').disable('etag');
