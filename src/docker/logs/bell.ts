@@ -35,7 +35,8 @@ export class Bell {
     try {
       this.stream = await follow(this.container, signal);
     } catch (error) {
-      if (!isEngineError(error, 'NotFound')) throw error;
+      // Gone, or marked for its removal, when the engine has its log no more.
+      if (!isEngineError(error, 'NotFound', 'Conflict')) throw error;
       this.state = 'ended';
       return;
     }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { openLog } from '../../../../src/docker/logs/index.js';
+import { EngineError, type EngineErrorTag } from '../../../../src/engine/index.js';
 import type { LogOptions } from '../../../../src/provider/index.js';
 import { eventually } from '../../../support/eventually.js';
 import { type Message, RecordedEngine, stampAt, written } from './recorded-engine.js';
@@ -161,6 +162,22 @@ describe('follow', () => {
     engine.state = state;
     engine.endReadings();
     expect((await buffer(log)).toString()).toBe('begun\nlast\n');
+  });
+
+  test.each<EngineErrorTag>(['NotFound', 'Conflict'])('ends when the container is removed just when it is listened to again (%s)', async (tag) => {
+    const [BELL, FIRST_READING] = [1, 2];
+    const removed = new RecordedEngine(written('begun\n', 1), {
+      beforeReading: (n) => {
+        if (n <= FIRST_READING) return;
+        removed.state = 'removing';
+        throw new EngineError(tag, 'can not get logs from container which is dead or marked for removal');
+      },
+    });
+    removed.state = 'running';
+    const log = await open(removed, { follow: true });
+    expect(removed.opened).toHaveLength(FIRST_READING);
+    removed.opened[BELL - 1]?.stream.push('rung');
+    expect((await buffer(log)).toString()).toBe('begun\n');
   });
 
   test('gives each line as it comes', async () => {
