@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { askForPods, explainFailure, podsTable } from '../cli/index.js';
-import { type ListenAddress, loadConfig } from '../config/index.js';
+import { configuredPluginUrl } from './plugin-url.js';
 
 interface PodsFlags {
   readonly config?: string;
@@ -19,18 +19,11 @@ export function podsCommand(): Command {
 }
 
 async function runPods({ config, url, json }: PodsFlags): Promise<void> {
-  const plugin = url ?? toUrl(loadConfig({ file: config, env: process.env }).listen);
+  const plugin = url ?? configuredPluginUrl(config);
   try {
     const pods = await askForPods(plugin);
     process.stdout.write(json ? `${JSON.stringify(pods, undefined, 2)}\n` : podsTable(pods, new Date()));
   } catch (error) {
     throw new Error(explainFailure(error, plugin), { cause: error });
   }
-}
-
-/** @throws Error for a plugin that speaks TLS, which does not answer this */
-function toUrl(listen: ListenAddress): string {
-  if (listen.kind === 'socket') return `unix://${listen.path}`;
-  if (listen.tls !== undefined) throw new Error('the plugin listens over TLS, where it does not tell of its pods: it does on a unix socket or a loopback address');
-  return `http://${listen.host.includes(':') ? `[${listen.host}]` : listen.host}:${listen.port}`;
 }

@@ -3,10 +3,11 @@ import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { EXIT_CODE_NO_RUN, explainFailure, submit, toOverrideMap } from '../cli/index.js';
 import type { PullPolicy } from '../cli/index.js';
+import { configuredPluginUrl } from './plugin-url.js';
 
 interface SubmitFlags {
   readonly file: string;
-  readonly url: string;
+  readonly url?: string;
   readonly follow: boolean;
   readonly keep: boolean;
   readonly arg: readonly string[];
@@ -29,7 +30,7 @@ export function submitCommand(): Command {
   return new Command('submit')
     .description('run the pod of a YAML file on a plugin, as interLink would, and exit with its exit code')
     .requiredOption('-f, --file <file>', 'one Pod, and the ConfigMaps and Secrets it uses; "-" reads standard input')
-    .option('--url <url>', 'the plugin: http://host:port or unix:///path/of/a.sock', 'http://127.0.0.1:4000')
+    .option('--url <url>', 'the plugin, where it is not the configured one: http://host:port or unix:///path/of/a.sock')
     .option('--follow', 'show logs as they are written, not at the end', false)
     .option('--keep', 'do not delete the pod at the end, nor on Ctrl-C', false)
     .option('--arg <container=text>', "replace a container's last argument", collect, [])
@@ -41,19 +42,21 @@ export function submitCommand(): Command {
 
 async function runSubmit(flags: SubmitFlags): Promise<void> {
   const interruption = watchSignals();
+  let url = flags.url ?? 'the plugin';
   try {
+    url = flags.url ?? configuredPluginUrl(undefined);
     const overrides = {
       lastArgs: toOverrideMap('--arg', flags.arg),
       images: toOverrideMap('--image', flags.image),
       imagePullPolicy: flags.imagePullPolicy,
     };
-    const { url, follow, keep, file } = flags;
+    const { follow, keep, file } = flags;
     const yaml = await readPodText(file);
     const output = { stdout: process.stdout, stderr: process.stderr, signal: interruption.signal };
     process.exitCode = await submit({ yaml, url, follow, keep, overrides }, output);
   } catch (error) {
     process.exitCode = error instanceof Interrupted ? error.exitCode : EXIT_CODE_NO_RUN;
-    process.stderr.write(`interlink-docker: ${explainFailure(error, flags.url)}\n`);
+    process.stderr.write(`interlink-docker: ${explainFailure(error, url)}\n`);
   } finally {
     interruption.release();
   }
