@@ -6,9 +6,6 @@ cd "$(dirname "$0")/.."
 
 trap 'stop_started_engine' EXIT
 ready_for_tests
-# The quick start is a promise too.
-[ $# -gt 0 ] || scripts/quickstart.sh >&2
-
 results=$(mktemp)
 status=0
 node node_modules/jest/bin/jest.js --json --outputFile="$results" "$@" >/dev/null || status=$?
