@@ -11,8 +11,10 @@ import { deleteRoute } from './delete.js';
 import { documentRoutes } from './docs.js';
 import { answerFailure, sendText } from './failures.js';
 import { getLogsRoute } from './get-logs.js';
+import { HttpMeter } from './http-meter.js';
 import { metricsRoute } from './metrics.js';
 import { answerValid } from './quick-check.js';
+import { readyzRoute } from './readyz.js';
 import { statusRoute } from './status.js';
 import { validateRequests } from './validation.js';
 
@@ -25,7 +27,7 @@ export interface AppOptions {
   readonly bodyLimitBytes?: number;
   /** When it fires, log streams that follow are broken off; everything else is finished. */
   readonly stopping?: AbortSignal;
-  /** Gives figures of the process at `/metrics` too: memory, open files, event loop. For one app of a process. Default: no. */
+  /** Gives figures of the process and its requests at `/metrics` too: memory, open files, event loop. For one app of a process. Default: no. */
   readonly processMetrics?: boolean;
   /** Whether it is served where only this host can ask: what is for the operator alone is told then. Default: no. */
   readonly isLocal?: boolean;
@@ -34,7 +36,7 @@ export interface AppOptions {
 }
 
 /**
- * The plugin's HTTP side: interLink's four calls answered by `provider`, plus `/healthz`, `/metrics`, `/debug/pods`, `/openapi.json` and `/docs`.
+ * The plugin's HTTP side: interLink's four calls answered by `provider`, plus `/healthz`, `/readyz`, `/metrics`, `/debug/pods`, `/openapi.json` and `/docs`.
  * Neither listens nor starts the provider: see `startServer`.
  */
 export function createApp(provider: Provider, options: AppOptions): Application {
@@ -45,14 +47,16 @@ export function createApp(provider: Provider, options: AppOptions): Application 
   const polled = [...readBody, answerValid('/status', 'Pod', status), ...validateRequests(['/status'])];
   const checked = [...readBody, ...validateRequests(['/create', '/delete', '/getLogs'])];
   const told = [refuseWebPages, refuseTurnedNames];
+  const meter = new HttpMeter();
   const app = express().disable('x-powered-by').disable('etag');
-  app.use(recordCalls(log));
+  app.use(recordCalls(log, meter));
   app.route('/status').all(polled).get(status).post(status);
   app.route('/getLogs').all(checked).get(getLogs).post(getLogs);
   app.route('/create').all(checked).post(createRoute(provider));
   app.route('/delete').all(checked).post(deleteRoute(provider));
   app.get('/healthz', (_request, response) => sendText(response, { status: 200, text: 'ok' }));
-  app.get('/metrics', ...told, metricsRoute(provider, options.processMetrics === true));
+  app.get('/readyz', readyzRoute(provider, options.stopping));
+  app.get('/metrics', ...told, metricsRoute(provider, options.processMetrics === true, meter));
   app.get('/debug/pods', ...told, debugPodsRoute(provider, options.isLocal === true));
   app.use(documentRoutes());
   app.use((_request, response) => sendText(response, { status: 404, text: 'not found' }));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger, LogFields } from '../log.js';
 import type { CallContext } from '../provider/index.js';
+import type { HttpMeter } from './http-meter.js';
 
 const SESSION_HEADER = 'interlink-http-session';
 const LONGEST_SESSION = 128;
@@ -17,19 +18,22 @@ const CALL = Symbol('call');
 type WithCall = Response & { [CALL]?: CallRecord };
 
 /**
- * Gives every request its `CallContext` and its one log line, written when the answer is out or the caller has left:
+ * Gives every request its `CallContext`, its figures, and its one log line, written when the answer is out or the caller has left:
  * error for failures from status 500 on, debug for the rest.
  */
-export function recordCalls(log: Logger): RequestHandler {
+export function recordCalls(log: Logger, meter: HttpMeter): RequestHandler {
   return (request, response, next) => {
     const startedMs = performance.now();
     const caller = new AbortController();
     const record: CallRecord = { context: { session: toSession(request), signal: caller.signal } };
     (response as WithCall)[CALL] = record;
+    meter.began();
     response.once('close', () => {
+      const durationMs = performance.now() - startedMs;
+      meter.ended(routeOf(request), response.headersSent ? response.statusCode : undefined, durationMs);
       if (!response.writableFinished) caller.abort(new Error('the caller has left'));
       // a stream's failure closes the response first and is noted right after
-      setImmediate(() => writeLine(log, request, response, record, performance.now() - startedMs));
+      setImmediate(() => writeLine(log, request, response, record, durationMs));
     });
     next();
   };
@@ -45,6 +49,12 @@ function writeLine(log: Logger, request: Request, response: Response, record: Ca
     durationMs: Math.round(durationMs),
     ...record.failure?.fields,
   });
+}
+
+/** The pattern in the code that the request's path matched; `undefined`: none did. */
+function routeOf(request: Request): string | undefined {
+  const { route } = request as { readonly route?: { readonly path?: unknown } };
+  return typeof route?.path === 'string' ? route.path : undefined;
 }
 
 /** The context of the call that `response` answers. */

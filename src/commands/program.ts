@@ -9,7 +9,7 @@ export function createProgram(version: string): Command {
   return new Command('interlink-docker')
     .description('an interLink plugin that runs Kubernetes pods on a Docker Engine')
     .version(version)
-    .addCommand(serveCommand())
+    .addCommand(serveCommand(version))
     .addCommand(submitCommand())
     .addCommand(podsCommand());
 }

@@ -16,15 +16,15 @@ const SHUTDOWN_GRACE_MS = 10_000;
 const ENGINE_RETRY_MS = 1_000;
 
 /** `interlink-docker serve`: the plugin over a Docker Engine. */
-export function serveCommand(): Command {
+export function serveCommand(version: string): Command {
   return new Command('serve')
     .description('serve interLink\'s plugin calls for the pods of a Docker Engine')
     .option('--config <file>', 'configuration file (YAML); each key has an environment variable too')
-    .action(async (options: { config?: string }) => serve(loadConfig({ file: options.config, env: process.env })));
+    .action(async (options: { config?: string }) => serve(loadConfig({ file: options.config, env: process.env }), version));
 }
 
 /** Runs until SIGTERM or SIGINT; the pods outlive it. */
-async function serve(config: Config): Promise<void> {
+async function serve(config: Config, version: string): Promise<void> {
   const logger = createLogger(config.logLevel);
   const engine = connectEngine(config.docker, { parallelStarts: config.Engine.ParallelStarts });
   const node = config.NodeName ?? (await engineName(engine, logger));
@@ -39,6 +39,7 @@ async function serve(config: Config): Promise<void> {
     // Pods on a network that our container joins reach whatever listens there.
     reach: { way: 'auto', mayJoin: isGuarded(config) },
     logger,
+    version,
   });
   const stopping = new AbortController();
   const app = createApp(provider, { log: logger, bodyLimitBytes: config.BodyLimit, processMetrics: true, isLocal: isLocal(config), stopping: stopping.signal });

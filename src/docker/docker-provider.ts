@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import { type Clock, systemClock } from '../clock.js';
-import type { Engine } from '../engine/index.js';
+import type { Engine, EngineVersion } from '../engine/index.js';
 import { messageOf, ProviderError } from '../errors.js';
 import type { Pod, PodEvent } from '../kube/index.js';
 import type { Logger } from '../log.js';
-import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest, type Metric, type NodeReport, type PodRow, type PodStatus, Provider } from '../provider/index.js';
+import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest, type Metric, type NodeReport, type PodRow, type PodStatus, Counter, Provider } from '../provider/index.js';
+import { noTracer, type Tracer } from '../telemetry.js';
 import { admit } from './admission/index.js';
 import { Attendance } from './attendance.js';
 import { type CacheListener, EventFeed, PodCache } from './cache/index.js';
@@ -19,7 +20,8 @@ import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbili
 import { NodeOwner, Pods, type Rooms, superseded } from './pods/index.js';
 import { HungExecs, Prober, ProbeReach, type ReachSettings } from './probes/index.js';
 import { SandboxImage } from './sandbox/index.js';
-import { toMetrics } from './node-metrics.js';
+import { EngineMeter } from './engine-meter.js';
+import { gatherMetrics, type MetricSources } from './gather-metrics.js';
 import { toNodeReport } from './node-report.js';
 import { PodChanges } from './pod-changes.js';
 import { PodLogs } from './pod-logs.js';
@@ -44,6 +46,10 @@ export interface DockerProviderOptions {
   readonly journal: Journal;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** Of the program, for its figures. */
+  readonly version?: string;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer;
   /** How probes get to the pods; default: directly, or by a helper. */
   readonly reach?: ReachSettings;
 }
@@ -61,15 +67,19 @@ export class DockerProvider extends Provider {
   private readonly logs: PodLogs;
   private readonly trials: EngineTrials;
   private readonly reach: ProbeReach;
+  private readonly metricSources: () => MetricSources;
   private abilities = NO_ABILITIES;
+  private engineVersion: EngineVersion | undefined;
   private callOffTidy: () => void = () => undefined;
   private isStopped = false;
 
   constructor(options: DockerProviderOptions) {
     super();
-    const { node, logger, journal, clock = systemClock, policy = DEFAULT_POLICY } = options;
-    const owner = new NodeOwner({ engine: options.engine, node, image: options.sandboxImage, clock, logger });
-    const engine = options.engine.guarded(owner.act);
+    const { node, logger, journal, clock = systemClock, policy = DEFAULT_POLICY, version = 'unknown', tracer = noTracer } = options;
+    const meter = new EngineMeter(tracer);
+    const itself = meter.over(options.engine);
+    const owner = new NodeOwner({ engine: itself, node, image: options.sandboxImage, clock, logger });
+    const engine = itself.guarded(owner.act);
     const traits = (): NodeTraits => ({ name: node, policy, abilities: { ...this.abilities, negativeOomScores: this.trials.negativeOomScores } });
     const ledger = new Ledger(traits, logger);
     const { collection } = policy.images;
@@ -117,6 +127,8 @@ export class DockerProvider extends Provider {
       prober: new Prober({ engine, dial: this.reach.dial, hung: new HungExecs(bench, clock, logger), clock }),
       events: new PodEvents(),
       journal,
+      restarts: new Counter({ name: 'interlink_docker_container_restarts_total', help: 'Containers of pods that were started again.' }),
+      tracer,
       clock,
       logger,
     };
@@ -127,6 +139,8 @@ export class DockerProvider extends Provider {
     this.reports = new StatusReports(this.pods, this.rooms, this.attendance);
     this.logs = new PodLogs(this.pods, this.reports, changes, this.rooms);
     this.trials = new EngineTrials(bench, logger);
+    const { rooms, pods, feed, reports, attendance } = this;
+    this.metricSources = () => ({ rooms, pods, feed, reports, attendance, version, engine: { meter, itself, version: this.engineVersion } });
   }
 
   override async start(): Promise<void> {
@@ -187,9 +201,16 @@ export class DockerProvider extends Provider {
   }
 
   override metrics(): readonly Metric[] {
-    const { journal, clock } = this.rooms;
-    const states = { isOwner: this.pods.isOwner, isEngineConnected: this.feed.connected, isJournalDurable: journal.isDurable };
-    return toMetrics({ phases: this.reports.phases(), abandoned: this.attendance.abandonedCount, orphans: this.pods.orphans, deletions: this.pods.pendingDeletions(), ...states, now: clock.now() });
+    return gatherMetrics(this.metricSources());
+  }
+
+  override missing(): readonly string[] {
+    const lacks: readonly (readonly [boolean, string])[] = [
+      [!this.feed.connected, 'the Docker Engine is away, or has not been reached yet'],
+      [!this.pods.restored, 'the pods on the Docker Engine are not known yet'],
+      [!this.pods.isOwner, `another plugin has claimed the node name ${this.rooms.node}`],
+    ];
+    return lacks.flatMap(([isLacking, line]) => (isLacking ? [line] : []));
   }
 
   override podRows(): readonly PodRow[] {
@@ -204,6 +225,7 @@ export class DockerProvider extends Provider {
   private async connected(): Promise<void> {
     const { engine } = this.rooms;
     const [version, info] = [await engine.version(), await engine.info()];
+    this.engineVersion = version;
     this.abilities = toAbilities(version, info);
     await this.pods.reconcile();
     if (this.pods.isOwner) this.trials.begin(version, info);

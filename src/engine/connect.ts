@@ -50,6 +50,7 @@ function over(connection: Connection, shared: Shared): Engine {
   const { ping, version, calls, starts, execStarts } = shared;
   return {
     guarded: (guard) => over(connection.guarded(guard), shared),
+    queued: () => ({ starts: starts.waitingCount, execs: execStarts.waitingCount, calls: calls.waitingCount }),
     version,
     ping,
     async info(signal?: AbortSignal): Promise<EngineInfo> {

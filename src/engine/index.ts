@@ -6,4 +6,5 @@ export { connectEngine, type EngineLimits } from './connect.js';
 export type { EngineAddress } from './connection.js';
 export { demultiplex, FrameSplitter, type LogFrame } from './demultiplex.js';
 export { EngineError, isEngineError, type EngineErrorTag, hasRunNothing } from './errors.js';
+export { errorTagOf, observed, type EngineCall, type Observer } from './observed.js';
 export { Slots } from './slots.js';

@@ -7,6 +7,16 @@ export class Slots {
 
   constructor(private readonly limit: number) {}
 
+  /** How many pieces of work wait now. */
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
+  /** How many are under way now. */
+  get takenCount(): number {
+    return this.taken;
+  }
+
   async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.taken >= this.limit) await this.turn(signal);
     else this.taken++;

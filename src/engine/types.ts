@@ -176,6 +176,15 @@ export interface ExecState {
   readonly exitCode?: number;
 }
 
+export interface QueuedCalls {
+  /** Starts of containers. */
+  readonly starts: number;
+  /** Starts of commands in containers. */
+  readonly execs: number;
+  /** All other short calls. */
+  readonly calls: number;
+}
+
 /** Makes a call, or rejects in its place. */
 export type Guard = <T>(act: () => Promise<T>) => Promise<T>;
 
@@ -190,6 +199,8 @@ export interface Engine {
    * engine lies between them. Reading, waiting and the fetching of images are made as ever.
    */
   guarded(guard: Guard): Engine;
+  /** Calls that wait for their turn, now: of each kind only so many are made at a time. */
+  queued(): QueuedCalls;
   /** Asks once which API both sides speak and uses that from then on. */
   version(signal?: AbortSignal): Promise<EngineVersion>;
   info(signal?: AbortSignal): Promise<EngineInfo>;

@@ -45,6 +45,12 @@ export abstract class Provider {
   /** Its figures for `GET /metrics`, from memory: it is asked every few seconds. */
   metrics?(): readonly Metric[];
 
+  /**
+   * What it lacks to do its work, a line each, from memory; none: it is ready. Without this method it counts as ready as soon as calls
+   * are answered. For `GET /readyz`.
+   */
+  missing?(): readonly string[];
+
   /** Its pods for the operator, from memory. */
   podRows?(): readonly PodRow[];
 

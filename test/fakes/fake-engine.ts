@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { systemClock } from '../../src/clock.js';
-import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, Guard, ExecRequest, ExecState, ImageDetails, ImageSummary, ImageUsage, LogQuery, NetworkSummary, NewNetwork, OnPullLine, PathStat, PullRequest, RunningExec, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
+import type { ContainerConfig, ContainerDetails, ContainerEvent, ContainerSummary, DiskUsage, Engine, EngineInfo, EndpointConfig, EngineVersion, Guard, ExecRequest, ExecState, ImageDetails, ImageSummary, ImageUsage, LogQuery, NetworkSummary, NewNetwork, OnPullLine, PathStat, PullRequest, QueuedCalls, RunningExec, VolumeDetails, VolumeSummary } from '../../src/engine/index.js';
 import { EngineError } from '../../src/engine/index.js';
 import { packFile, parseArchive } from './archive.js';
 import { joinedTo } from './fake-containers.js';
@@ -29,6 +29,10 @@ export class FakeEngine extends FakeControls implements Engine {
         return ACTS.has(String(name)) ? (...args: unknown[]) => guard(() => call(...args)) : call;
       },
     });
+  }
+
+  queued(): QueuedCalls {
+    return { starts: 0, execs: 0, calls: 0 };
   }
 
   version(signal?: AbortSignal): Promise<EngineVersion> {

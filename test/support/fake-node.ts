@@ -83,8 +83,8 @@ export class FakeNode {
 
   /** A figure without labels, or with one label of this value. */
   figure(name: string, label?: string): number | undefined {
-    const samples = this.provider.metrics().find((metric) => metric.name === `interlink_docker_${name}`)?.samples;
-    return samples?.find(({ labels }) => label === undefined || Object.values(labels ?? {}).includes(label))?.value;
+    const metric = this.provider.metrics().find((one) => one.name === `interlink_docker_${name}`);
+    return metric?.type === 'histogram' ? undefined : metric?.samples.find(({ labels }) => label === undefined || Object.values(labels ?? {}).includes(label))?.value;
   }
 
   /** Lines of the log that say this, from warnings on or not. */

@@ -26,6 +26,7 @@ export class EventFeed {
   private isConnected = false;
   private retryMs = FIRST_RETRY_MS;
   private lastFailure = '';
+  private connects = 0;
   /** By the engine's own clock. */
   private lastEventAt: Date | undefined;
 
@@ -40,6 +41,11 @@ export class EventFeed {
   /** False while the engine is away: the picture is then the last one seen. */
   get connected(): boolean {
     return this.isConnected;
+  }
+
+  /** How often the stream was opened anew. */
+  get reconnects(): number {
+    return Math.max(this.connects - 1, 0);
   }
 
   start(): void {
@@ -81,6 +87,7 @@ export class EventFeed {
       await this.handlers.connected();
       if (broken || this.stopping.signal.aborted) return;
       this.isConnected = true;
+      this.connects++;
       this.retryMs = FIRST_RETRY_MS;
       if (this.lastFailure !== '') this.logger.info('the engine is back');
       this.lastFailure = '';

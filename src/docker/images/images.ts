@@ -4,12 +4,14 @@ import { type Engine, type ImageDetails, isEngineError, type RegistryLogin, Slot
 import { messageOf } from '../../errors.js';
 import { canonicalImage, InvalidImageName, normalizeImage } from '../../kube/index.js';
 import type { Logger } from '../../log.js';
+import type { Metric } from '../../provider/index.js';
 import type { ImagePolicy } from '../node/index.js';
 import type { ImageCollector } from './collector.js';
 import { ImageError } from './image-error.js';
 import { NodeLogins } from './node-logins.js';
 import { nodePlatform, platformOf, runsOn } from './platform.js';
 import { Pull } from './pull.js';
+import { PullMeter } from './pull-meter.js';
 import type { Pulled, PullListener, PullTools } from './pull-tools.js';
 import { repoDigestFor } from './repo-digest.js';
 
@@ -48,7 +50,8 @@ export class Images {
     const { parallelPulls, progressTimeoutMs, platform, loginFiles } = policy;
     const own = new NodeLogins(loginFiles, logger);
     const nodeLogins = (repository: string): Promise<readonly RegistryLogin[]> => own.of(repository);
-    this.tools = { engine, queue: new Slots(parallelPulls), clock, logger, progressTimeoutMs, ...(platform !== undefined && { platform }), ...(this.collector && { collector: this.collector }), nodeLogins, activity: { lastAt: clock.now() } };
+    const queue = new Slots(parallelPulls);
+    this.tools = { engine, queue, meter: new PullMeter(queue), clock, logger, progressTimeoutMs, ...(platform !== undefined && { platform }), ...(this.collector && { collector: this.collector }), nodeLogins, activity: { lastAt: clock.now() } };
   }
 
   /**
@@ -85,6 +88,11 @@ export class Images {
       this.remember(image, reference);
     }
     return this.repoDigests.get(key);
+  }
+
+  /** Of what is asked of registries. */
+  get metrics(): readonly Metric[] {
+    return this.tools.meter.metrics;
   }
 
   /** From time to time: removes images where the disk is too full. @param wanted names, as pods have them, of those that are not to go */

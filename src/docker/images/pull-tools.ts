@@ -2,11 +2,13 @@ import type { Clock } from '../../clock.js';
 import type { Engine, ImageDetails, RegistryLogin, Slots } from '../../engine/index.js';
 import type { Logger } from '../../log.js';
 import type { ImageCollector } from './collector.js';
+import type { PullMeter } from './pull-meter.js';
 
 /** What pulls are done with. */
 export interface PullTools {
   readonly engine: Engine;
   readonly queue: Slots;
+  readonly meter: PullMeter;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly progressTimeoutMs: number;

@@ -34,7 +34,7 @@ export class Pull {
   ) {
     this.heardAt = tools.clock.now();
     this.loggedAt = this.heardAt.getTime();
-    this.done = tools.queue.run(() => this.run(), this.abandoned.signal);
+    this.done = tools.queue.run(() => tools.meter.measure(() => this.run()), this.abandoned.signal);
   }
 
   /** Aborted when nobody wants it any more. */
@@ -95,10 +95,10 @@ export class Pull {
       await engine.pullImage(request, (line) => this.heard(line), AbortSignal.any([this.abandoned.signal, stall.signal]));
     } catch (error) {
       if (this.abandoned.signal.aborted) throw error;
-      if (stall.signal.aborted) throw new ImageError('ErrImagePull', `pull of "${this.image}" made no progress for ${toGoDuration(timeoutMs)} and was cancelled (${this.progress.text})`);
+      if (stall.signal.aborted) throw new ImageError('ErrImagePull', `pull of "${this.image}" made no progress for ${toGoDuration(timeoutMs)} and was cancelled (${this.progress.text})`, { pullFailure: 'stalled' });
       if (!isEngineError(error, 'Unavailable')) throw error;
       await engine.ping(); // is it away, or did it only break this one off?
-      throw new ImageError('ErrImagePull', `the engine broke the pull off: ${messageOf(error)}`, { cause: error });
+      throw new ImageError('ErrImagePull', `the engine broke the pull off: ${messageOf(error)}`, { cause: error, pullFailure: 'broken_off' });
     } finally {
       stall.callOff();
     }
@@ -106,7 +106,7 @@ export class Pull {
 
   private async requirePlatform(image: ImageDetails): Promise<void> {
     const platform = await nodePlatform(this.tools);
-    if (!runsOn(image, platform)) throw new ImageError('ErrImagePull', `image "${this.image}" is for ${platformOf(image)}; this node runs ${platform}`);
+    if (!runsOn(image, platform)) throw new ImageError('ErrImagePull', `image "${this.image}" is for ${platformOf(image)}; this node runs ${platform}`, { pullFailure: 'platform' });
   }
 
   private heard(line: PullLine): void {

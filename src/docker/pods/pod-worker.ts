@@ -11,6 +11,7 @@ import { BackOff, type Trouble } from './back-off.js';
 export class PodWorker {
   private dirty = false;
   private draining = false;
+  private askedAt: Date | undefined;
   private retired = false;
   private readonly retries = new BackOff();
   private callOff: (() => void) | undefined;
@@ -26,9 +27,20 @@ export class PodWorker {
     return this.retries.trouble;
   }
 
+  /** Whether a sync runs. */
+  get isBusy(): boolean {
+    return this.draining;
+  }
+
+  /** Since when a sync has been asked for that has not begun; `undefined`: none. */
+  get waitingSince(): Date | undefined {
+    return this.retired ? undefined : this.askedAt;
+  }
+
   /** Asks for a sync; returns at once. */
   wake(): void {
     this.dirty = true;
+    this.askedAt ??= this.clock.now();
     if (!this.draining && !this.retired) void this.drain();
   }
 
@@ -51,6 +63,7 @@ export class PodWorker {
     this.draining = true;
     while (this.dirty && !this.retired) {
       this.dirty = false;
+      this.askedAt = undefined;
       try {
         await this.syncOnce();
         this.succeeded();

@@ -1,6 +1,8 @@
 import type { Clock } from '../../clock.js';
 import type { Engine } from '../../engine/index.js';
 import type { Logger } from '../../log.js';
+import type { Counter } from '../../provider/index.js';
+import type { Tracer } from '../../telemetry.js';
 import type { PodCache } from '../cache/index.js';
 import type { PodEvents } from '../events/index.js';
 import type { Images } from '../images/index.js';
@@ -39,6 +41,9 @@ export interface Rooms {
   readonly prober: Prober;
   readonly events: PodEvents;
   readonly journal: Journal;
+  /** Of containers that were started again. */
+  readonly restarts: Counter;
+  readonly tracer: Tracer;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -22,6 +22,7 @@ export async function startContainer(action: Start, pod: ManagedPod, rooms: Room
   try {
     if (spec !== undefined) pod.probing.beforeStart(spec, containerId);
     await rooms.cache.whileStarting(containerId, () => startOne(containerId, pod, rooms));
+    if (action.attempt > 0) rooms.restarts.add();
     pod.addEvent('Normal', 'Started', `Started container ${action.container}`, action.container);
     if (spec !== undefined) pod.probing.afterStart(spec, containerId);
   } catch (error) {

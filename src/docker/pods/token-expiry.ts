@@ -11,10 +11,14 @@ const LONGEST_NOTICE_MS = 60 * 60_000;
  * @returns calls it off
  */
 export function watchTokens(pod: ManagedPod, clock: Clock): () => void {
-  const { volumes, acceptedAt } = pod.record;
-  const ends = new Map(volumes.flatMap((volume) => ('tokenExpiresAt' in volume && volume.tokenExpiresAt !== undefined ? [[volume.name, new Date(volume.tokenExpiresAt)]] : [])));
-  const callOffs = [...ends].map(([volume, end]) => clock.at(noticeOf(end, new Date(acceptedAt)), () => tell(pod, volume, end, clock)));
+  const { acceptedAt } = pod.record;
+  const callOffs = [...tokenEnds(pod)].map(([volume, end]) => clock.at(noticeOf(end, new Date(acceptedAt)), () => tell(pod, volume, end, clock)));
   return () => callOffs.forEach((callOff) => callOff());
+}
+
+/** When the service account token in each of its volumes ends, by the volume's name. */
+export function tokenEnds({ record }: ManagedPod): ReadonlyMap<string, Date> {
+  return new Map(record.volumes.flatMap((volume) => ('tokenExpiresAt' in volume && volume.tokenExpiresAt !== undefined ? [[volume.name, new Date(volume.tokenExpiresAt)]] : [])));
 }
 
 function noticeOf(end: Date, acceptedAt: Date): Date {
