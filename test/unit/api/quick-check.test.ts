@@ -1,6 +1,7 @@
 /** The check that most polls pass by says the same of a body as the validator behind it, which tells what is wrong with the others. */
 import express, { type Application } from 'express';
 import request from 'supertest';
+import { HttpMeter } from '../../../src/api/http-meter.js';
 import { compileListCheck } from '../../../src/api/quick-check.js';
 import { answerFailure } from '../../../src/api/failures.js';
 import { recordCalls } from '../../../src/api/call.js';
@@ -18,7 +19,7 @@ const isValid = compileListCheck('Pod');
 const types = readApiTypes();
 
 const validatorAlone: Application = express()
-  .use(recordCalls(silentLogger), express.json(), ...validateRequests(['/status']))
+  .use(recordCalls(silentLogger, new HttpMeter()), express.json(), ...validateRequests(['/status']))
   .post('/status', (_request, response) => void response.sendStatus(200))
   .use(answerFailure);
 
