@@ -1,4 +1,4 @@
-import express, { type Application } from 'express';
+import express, { type Application, type RequestHandler } from 'express';
 import { systemClock, type Clock } from '../clock.js';
 import type { Logger } from '../log.js';
 import type { Provider } from '../provider/index.js';
@@ -6,6 +6,7 @@ import { readJson } from './body.js';
 import { refuseTurnedNames, refuseWebPages } from './browser-guard.js';
 import { recordCalls } from './call.js';
 import { createRoute } from './create.js';
+import { debugNodeRoute, type NodeRequest } from './debug-node.js';
 import { debugPodsRoute } from './debug-pods.js';
 import { deleteRoute } from './delete.js';
 import { documentRoutes } from './docs.js';
@@ -36,7 +37,7 @@ export interface AppOptions {
 }
 
 /**
- * The plugin's HTTP side: interLink's four calls answered by `provider`, plus `/healthz`, `/readyz`, `/metrics`, `/debug/pods`, `/openapi.json` and `/docs`.
+ * The plugin's HTTP side: interLink's four calls answered by `provider`, plus `/healthz`, `/readyz`, `/metrics`, `/debug/pods`, `/debug/node`, `/openapi.json` and `/docs`.
  * Neither listens nor starts the provider: see `startServer`.
  */
 export function createApp(provider: Provider, options: AppOptions): Application {
@@ -58,6 +59,11 @@ export function createApp(provider: Provider, options: AppOptions): Application 
   app.get('/readyz', readyzRoute(provider, options.stopping));
   app.get('/metrics', ...told, metricsRoute(provider, options.processMetrics === true, meter));
   app.get('/debug/pods', ...told, debugPodsRoute(provider, options.isLocal === true));
+  const node = (ask: NodeRequest): RequestHandler => debugNodeRoute(provider, options.isLocal === true, ask);
+  app.get('/debug/node', ...told, node((operations) => operations.state()));
+  app.post('/debug/node/cordon', ...told, node((operations) => operations.cordon(true)));
+  app.post('/debug/node/uncordon', ...told, node((operations) => operations.cordon(false)));
+  app.post('/debug/node/drain', ...told, node((operations) => operations.drain()));
   app.use(documentRoutes());
   app.use((_request, response) => sendText(response, { status: 404, text: 'not found' }));
   app.use(answerFailure);

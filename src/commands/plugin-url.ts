@@ -1,5 +1,11 @@
 import { type ListenAddress, loadConfig } from '../config/index.js';
 
+/** Where the plugin is that a client command is for. */
+export interface PluginFlags {
+  readonly config?: string;
+  readonly url?: string;
+}
+
 /**
  * Where the plugin of this configuration listens, as a client takes it.
  * @throws Error for one that speaks TLS, which asks for a client certificate; ConfigError

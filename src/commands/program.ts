@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { messageOf } from '../errors.js';
+import { cordonCommand, uncordonCommand } from './cordon.js';
+import { drainCommand } from './drain.js';
 import { podsCommand } from './pods.js';
 import { serveCommand } from './serve.js';
 import { submitCommand } from './submit.js';
@@ -11,7 +13,10 @@ export function createProgram(version: string): Command {
     .version(version)
     .addCommand(serveCommand(version))
     .addCommand(submitCommand())
-    .addCommand(podsCommand());
+    .addCommand(podsCommand())
+    .addCommand(cordonCommand())
+    .addCommand(uncordonCommand())
+    .addCommand(drainCommand());
 }
 
 /** Runs the command of `argv` (as in process.argv); an error becomes one line and exit code 1. */

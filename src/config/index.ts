@@ -9,3 +9,4 @@ export type { ListenAddress } from './listen-address.js';
 export type { ListenTls } from './listen-tls.js';
 export type { DockerEndpoint, DockerTls } from './docker-endpoint.js';
 export { docsTable } from './docs-table.js';
+export { readDurationMs } from './readers.js';

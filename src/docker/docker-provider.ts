@@ -22,7 +22,7 @@ import { HungExecs, Prober, ProbeReach, type ReachSettings } from './probes/inde
 import { SandboxImage } from './sandbox/index.js';
 import { EngineMeter } from './engine-meter.js';
 import { gatherMetrics, type MetricSources } from './gather-metrics.js';
-import { toNodeReport } from './node-report.js';
+import { Operations } from './operations.js';
 import { PodChanges } from './pod-changes.js';
 import { PodLogs } from './pod-logs.js';
 import { type RecordKeys, SecretsHolder } from './secrets/index.js';
@@ -59,6 +59,7 @@ export interface DockerProviderOptions {
  * elsewhere, and finds its pods by their labels.
  */
 export class DockerProvider extends Provider {
+  override readonly operations: Operations;
   private readonly rooms: Rooms;
   private readonly feed: EventFeed;
   private readonly pods: Pods;
@@ -135,6 +136,7 @@ export class DockerProvider extends Provider {
     const handlers = { event: (event: Parameters<Pods['handle']>[0]) => this.pods.handle(event), lookAt: (containerId: string) => cache.refresh(containerId), opening: () => cache.reopening(), connected: () => this.connected(), ready: () => this.pods.wakeAll() };
     this.feed = new EventFeed(engine, node, handlers, clock, logger);
     this.pods = new Pods(this.rooms, this.feed);
+    this.operations = new Operations(this.rooms, this.pods, this.feed);
     this.attendance = new Attendance(clock, logger);
     this.reports = new StatusReports(this.pods, this.rooms, this.attendance);
     this.logs = new PodLogs(this.pods, this.reports, changes, this.rooms);
@@ -194,10 +196,8 @@ export class DockerProvider extends Provider {
   }
 
   override ping(_context: CallContext): Promise<NodeReport> {
-    this.requireOwnership();
     this.attendance.heard(new Set(this.pods.all().filter(({ isDeleting }) => !isDeleting).map(({ uid }) => uid)));
-    if (this.abilities.cpus === 0) throw new ProviderError('EngineUnavailable', 'the Docker Engine has not been reached yet');
-    return Promise.resolve(toNodeReport(this.rooms.ledger.allocatable, this.rooms.traits.policy.taints));
+    return Promise.resolve(this.operations.report());
   }
 
   override metrics(): readonly Metric[] {
@@ -228,6 +228,7 @@ export class DockerProvider extends Provider {
     this.engineVersion = version;
     this.abilities = toAbilities(version, info);
     await this.pods.reconcile();
+    await this.operations.look();
     if (this.pods.isOwner) this.trials.begin(version, info);
   }
 
@@ -237,10 +238,16 @@ export class DockerProvider extends Provider {
     this.callOffTidy = clock.at(new Date(clock.now().getTime() + TIDY_INTERVAL_MS), () => {
       void this.rooms.journal
         .mend()
-        .then(() => this.pods.tidy())
+        .then(() => this.tidy())
         .catch((error: unknown) => logger.warn('tidying failed and is tried again', { reason: messageOf(error) }))
         .finally(() => this.scheduleTidy());
     });
+  }
+
+  private async tidy(): Promise<void> {
+    if (!this.feed.connected) return;
+    await this.operations.look();
+    await this.pods.tidy();
   }
 
   private requireOwnership(): void {

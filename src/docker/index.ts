@@ -1,3 +1,5 @@
 /** The Docker backend: DockerProvider, which hands its calls to the rooms below. */
 export { DockerProvider, type DockerProviderOptions } from './docker-provider.js';
+export { Cordon } from './cordon.js';
+export { isNodeHeld } from './pods/index.js';
 export { siteOverlaps } from './network/index.js';

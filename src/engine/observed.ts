@@ -10,7 +10,7 @@ const CALLS: Readonly<Record<EngineCall, true>> = {
   createContainer: true, startContainer: true, stopContainer: true, killContainer: true, removeContainer: true, renameContainer: true, inspectContainer: true,
   listContainers: true, waitContainer: true, statPath: true, getArchive: true, putArchive: true, containerLogs: true,
   startExec: true, inspectExec: true,
-  inspectVolume: true, listVolumes: true, removeVolume: true,
+  createVolume: true, inspectVolume: true, listVolumes: true, removeVolume: true,
   createNetwork: true, inspectNetwork: true, listNetworks: true, reattachNetwork: true, joinNetwork: true, leaveNetwork: true, removeNetwork: true,
   inspectImage: true, pullImage: true, listImages: true, imageUsage: true, tagImage: true, removeImage: true, importImage: true,
   watchEvents: true,

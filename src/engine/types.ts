@@ -247,6 +247,8 @@ export interface Engine {
   /** `NotFound` some minutes after its end. */
   inspectExec(id: string, signal?: AbortSignal): Promise<ExecState>;
 
+  /** Makes a volume that no container has yet; one that is there keeps its labels, and is success. */
+  createVolume(name: string, labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
   inspectVolume(name: string, signal?: AbortSignal): Promise<VolumeDetails>;
   listVolumes(labels: readonly string[], signal?: AbortSignal): Promise<readonly VolumeSummary[]>;
   /** A volume that is gone is success; `Conflict` while a container uses it. */

@@ -4,8 +4,12 @@ import type { Slots } from './slots.js';
 import type { Engine, VolumeDetails, VolumeSummary } from './types.js';
 
 /** Volumes. @see Docker Engine API, Volume */
-export function volumes(connection: Connection, calls: Slots): Pick<Engine, 'inspectVolume' | 'listVolumes' | 'removeVolume'> {
+export function volumes(connection: Connection, calls: Slots): Pick<Engine, 'createVolume' | 'inspectVolume' | 'listVolumes' | 'removeVolume'> {
   return {
+    async createVolume(name: string, labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void> {
+      await calls.run(() => connection.call({ method: 'POST', path: '/volumes/create', body: { Name: name, Labels: labels }, signal }), signal);
+    },
+
     async inspectVolume(name: string, signal?: AbortSignal): Promise<VolumeDetails> {
       const answer = await calls.run(() => connection.call({ method: 'GET', path: `/volumes/${encodeURIComponent(name)}`, signal }), signal);
       const { Name, Labels, CreatedAt, Mountpoint } = answer as ListedVolume;

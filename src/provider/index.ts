@@ -4,4 +4,5 @@ export type * from './types.js';
 export type * from './metrics.js';
 export { Counter, Histogram } from './meters.js';
 export type * from './pod-rows.js';
+export type * from './node-operations.js';
 export type * from './capabilities.js';

@@ -3,6 +3,7 @@ import { ProviderError } from '../errors.js';
 import type { Pod } from '../kube/index.js';
 import type { CreateRequest, LogRequest, NodeReport, PodStatus } from '../wire/index.js';
 import type { Metric } from './metrics.js';
+import type { NodeOperations } from './node-operations.js';
 import type { PodRow } from './pod-rows.js';
 import type { CallContext, CreatedPod } from './types.js';
 
@@ -53,6 +54,9 @@ export abstract class Provider {
 
   /** Its pods for the operator, from memory. */
   podRows?(): readonly PodRow[];
+
+  /** What its operator can do with the node. */
+  readonly operations?: NodeOperations;
 
   /** Called once the server has its address. Calls may come already; answer them 503, or let them wait. */
   start?(): Promise<void>;

@@ -774,7 +774,7 @@ export const PLUGIN_API_DOCUMENT = {
             "type": "string"
           },
           "resources": {
-            "description": "The virtual node's capacity; quantities as Kubernetes writes them.",
+            "description": "The virtual node's capacity; quantities as Kubernetes writes them. Where one is the empty string, the cluster keeps what it has.",
             "type": "object",
             "required": [
               "cpu",

@@ -207,7 +207,7 @@ export interface components {
         readonly Time: string | null;
         readonly Ping: {
             readonly status: string;
-            /** @description The virtual node's capacity; quantities as Kubernetes writes them. */
+            /** @description The virtual node's capacity; quantities as Kubernetes writes them. Where one is the empty string, the cluster keeps what it has. */
             readonly resources?: {
                 readonly cpu: string;
                 readonly memory: string;

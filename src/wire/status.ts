@@ -13,7 +13,7 @@ export interface PodStatus {
   readonly initContainers: readonly ContainerStatus[];
 }
 
-/** What a ping answer says of the node; quantities as Kubernetes writes them. */
+/** What a ping answer says of the node; quantities as Kubernetes writes them. Where one is the empty string, the cluster keeps what it has. */
 export interface NodeReport {
   readonly cpu: string;
   readonly memory: string;

@@ -29,6 +29,14 @@ export function declareVolumes(it: () => Subject): void {
     await it().engine.removeVolume(name);
   });
 
+  test('a volume can be made by itself; made again it stays what it is', async () => {
+    const name = it().unique();
+    await it().engine.createVolume(name, { ...it().labels, volume: name, first: 'yes' });
+    await it().engine.createVolume(name, { ...it().labels, volume: name });
+    expect(await it().engine.listVolumes([`volume=${name}`])).toEqual([{ Name: name, Labels: { ...it().labels, volume: name, first: 'yes' }, CreatedAt: expect.any(String) as string }]);
+    await it().engine.removeVolume(name);
+  });
+
   test('what lies on the disk is counted: volumes, and what containers wrote', async () => {
     const name = it().unique();
     const id = await it().create(WRITE, mounting(name));

@@ -9,7 +9,7 @@ import { FakeControls, type FakeEngineOptions } from './fake-controls.js';
 
 /** What changes something. */
 const ACTS: ReadonlySet<string> = new Set<keyof Engine>([
-  'createContainer', 'startContainer', 'stopContainer', 'killContainer', 'removeContainer', 'renameContainer', 'putArchive', 'startExec', 'removeVolume',
+  'createContainer', 'startContainer', 'stopContainer', 'killContainer', 'removeContainer', 'renameContainer', 'putArchive', 'startExec', 'createVolume', 'removeVolume',
   'createNetwork', 'reattachNetwork', 'joinNetwork', 'leaveNetwork', 'removeNetwork', 'tagImage', 'removeImage',
 ]);
 
@@ -128,6 +128,10 @@ export class FakeEngine extends FakeControls implements Engine {
 
   inspectExec(id: string, signal?: AbortSignal): Promise<ExecState> {
     return this.call('inspectExec', [id, signal], () => this.execs.inspect(id));
+  }
+
+  createVolume(name: string, labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void> {
+    return this.call('createVolume', [name, labels, signal], () => this.volumes.create(name, labels));
   }
 
   inspectVolume(name: string, signal?: AbortSignal): Promise<VolumeDetails> {

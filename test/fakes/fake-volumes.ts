@@ -2,7 +2,7 @@ import type { Clock } from '../../src/clock.js';
 import { EngineError, type MountConfig, type VolumeDetails, type VolumeSummary } from '../../src/engine/index.js';
 import { hasLabels } from './fake-events.js';
 
-/** The fake's named volumes: made by the first container that mounts them, kept while any container does. */
+/** The fake's named volumes: made by themselves or by the first container that mounts them, kept while any container does. */
 export class FakeVolumes {
   private readonly byName = new Map<string, VolumeSummary & { readonly users: Set<string> }>();
 
@@ -18,6 +18,10 @@ export class FakeVolumes {
     if (volume === undefined) throw new EngineError('NotFound', `get ${name}: no such volume`);
     const { Name, Labels, CreatedAt } = volume;
     return { Name, Labels, CreatedAt, Mountpoint: `/var/lib/docker/volumes/${name}/_data` };
+  }
+
+  create(name: string, labels: Readonly<Record<string, string>>): void {
+    if (!this.byName.has(name)) this.byName.set(name, { Name: name, Labels: { ...labels }, CreatedAt: this.clock.now().toISOString(), users: new Set() });
   }
 
   remove(name: string): void {

@@ -74,7 +74,7 @@ describeWithEngine('a create whose engine call takes its time', (engine) => {
   test('is answered when the caller would give up, and what it made is removed', async () => {
     const steered = await SteeredNode.start({ socketPath: proxy.socketPath, engine: engine.endpoint, node });
     try {
-      await eventually(async () => (await steered.caller.ping()) !== undefined);
+      await eventually(async () => JSON.stringify(await steered.caller.ping()).includes('"pods":"110"'));
       const isMade = holdSandbox();
       const body = toCreateBody(shellPod('exec sleep 1000'), makeStamp(new Date()));
       const created = steered.caller.create(body).then(() => 200, (error: unknown) => (error instanceof PluginRefused ? error.status : error));

@@ -47,11 +47,11 @@ describeWithEngine('two plugins of one node name', (engine) => {
 
   const refusal = { status: 503, message: expect.stringMatching(/another plugin has claimed/) as string };
 
-  /** Every call of interLink's gets 503 and the reason; for /getLogs see a test of its own. */
+  /** Every call of interLink's about a pod gets 503 and the reason, for /getLogs see a test of its own; the ping says that there is room for none. */
   async function expectSuperseded(node: SteeredNode, pod: TestPod): Promise<void> {
     const { caller } = node;
-    await eventually(() => caller.ping().then(() => false, () => true));
-    await expect(caller.ping()).rejects.toMatchObject(refusal);
+    await eventually(() => caller.status([pod.pod]).then(() => false, () => true));
+    expect(await caller.ping()).toMatchObject({ resources: { pods: '0' } });
     await expect(caller.status([pod.pod])).rejects.toMatchObject(refusal);
     await expect(caller.create(toCreateBody(shellPod('true'), makeStamp(new Date())))).rejects.toMatchObject(refusal);
     await expect(caller.delete(pod.pod)).rejects.toMatchObject(refusal);

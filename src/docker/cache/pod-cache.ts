@@ -61,6 +61,11 @@ export class PodCache {
     return this.pods.get(podUid);
   }
 
+  /** Pods of which something is on the engine. */
+  get uids(): Iterable<string> {
+    return this.pods.keys();
+  }
+
   /** Looks at one container now. @returns what was seen; `undefined` when it is gone */
   async refresh(containerId: string): Promise<ObservedContainer | undefined> {
     const sequence = ++this.sequence;

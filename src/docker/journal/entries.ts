@@ -33,11 +33,23 @@ export interface StoppedForHealth {
   readonly until: string;
 }
 
-export type JournalEntry = PendingDelete | PastDelete | EndedFromOutside | StoppedForHealth;
+/** A pod that its node has ended for good. The engine keeps its containers, and nothing there says that none is to be started again. */
+export interface Evicted {
+  readonly kind: 'evicted';
+  readonly podUid: string;
+  /** Why, for the cluster. */
+  readonly message: string;
+  readonly graceSeconds: number;
+  /** RFC 3339; what ended before it, ended by itself. */
+  readonly at: string;
+}
+
+export type JournalEntry = PendingDelete | PastDelete | EndedFromOutside | StoppedForHealth | Evicted;
 
 /** Entries with the same key are about the same thing: the newer one replaces the older. */
 export function keyOf(entry: JournalEntry): string {
-  return 'containerId' in entry ? `${entry.kind} ${entry.containerId}` : `delete ${entry.podUid}`;
+  if ('containerId' in entry) return `${entry.kind} ${entry.containerId}`;
+  return `${entry.kind === 'evicted' ? 'evicted' : 'delete'} ${entry.podUid}`;
 }
 
 /** One line of the file: an entry, or that the thing with this key is done. */
@@ -69,7 +81,7 @@ function parseLine(line: string): JournalEntry | { readonly done: string } | und
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { done, kind, podUid, graceSeconds, at, wasHere, containerId, signal, until } = value as Record<string, unknown>;
+  const { done, kind, podUid, graceSeconds, at, wasHere, containerId, signal, until, message } = value as Record<string, unknown>;
   if (typeof done === 'string') return { done };
   if (kind === 'delete' && typeof podUid === 'string' && typeof graceSeconds === 'number' && typeof at === 'string') {
     return { kind, podUid, graceSeconds, at };
@@ -77,5 +89,12 @@ function parseLine(line: string): JournalEntry | { readonly done: string } | und
   if (kind === 'deleted' && typeof podUid === 'string' && typeof wasHere === 'boolean' && typeof at === 'string') return { kind, podUid, wasHere, at };
   if (kind === 'endedFromOutside' && typeof containerId === 'string' && typeof signal === 'number') return { kind, containerId, signal };
   if (kind === 'stoppedForHealth' && typeof containerId === 'string' && typeof until === 'string') return { kind, containerId, until };
+  if (kind === 'evicted' && typeof podUid === 'string' && typeof message === 'string' && typeof graceSeconds === 'number' && isTime(at)) {
+    return { kind, podUid, message, graceSeconds, at };
+  }
   return undefined;
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }

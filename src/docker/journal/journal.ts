@@ -6,7 +6,7 @@ import { JournalFile } from './journal-file.js';
 /** Beyond this the file is rewritten with what it still holds. */
 const LARGE_BYTES = 256 * 1024;
 /** Of each kind; the oldest beyond it is forgotten. */
-const MOST_ENTRIES = { delete: 10_000, deleted: 10_000, endedFromOutside: 1_000, stoppedForHealth: 1_000 } as const satisfies Record<JournalEntry['kind'], number>;
+const MOST_ENTRIES = { delete: 10_000, deleted: 10_000, endedFromOutside: 1_000, stoppedForHealth: 1_000, evicted: 10_000 } as const satisfies Record<JournalEntry['kind'], number>;
 
 /** The few facts that must outlive this process and that the engine cannot hold. Calls never reject. */
 export interface Journal {

@@ -31,6 +31,10 @@ export class Creations {
     return this.underWay.has(podUid);
   }
 
+  get uids(): Iterable<string> {
+    return this.underWay.keys();
+  }
+
   /** Takes a pod on; a create of the same UID that is under way is the same one. @throws ProviderError */
   begin(request: CreateRequest): Promise<void> {
     const { uid } = request.pod.metadata;

@@ -2,6 +2,7 @@ import type { DiskUsage } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
 import { imagesOfPod } from '../../kube/index.js';
 import { hasDiskLimits, overDiskLimit, type PodDiskUsage } from '../decide/index.js';
+import { evict } from './evict.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
 
@@ -23,8 +24,7 @@ async function evictOverDiskLimit(pods: Iterable<ManagedPod>, rooms: Rooms): Pro
   for (const pod of limited) {
     const message = overDiskLimit(pod.record.pod, usageOf(pod, usage));
     // At once, as on a kubelet: what is over its limit is not given time to write more.
-    const at = rooms.clock.now();
-    if (message !== undefined) pod.end({ reason: 'Evicted', message, graceSeconds: 0, at, since: at });
+    if (message !== undefined) await evict(pod, message, rooms, 0);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ObservedContainer, PodRecord } from '../record/index.js';
+import { forgetEviction, resumeEviction } from './evict.js';
 import { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
 import { syncPod } from './sync.js';
@@ -30,11 +31,13 @@ export class ManagedPods {
   add(record: PodRecord, ended?: ReadonlyMap<string, ObservedContainer>): ManagedPod {
     const pod = new ManagedPod(record, this.rooms, (one) => syncPod(one, this.rooms, this.mayAct), ended);
     this.pods.set(pod.uid, pod);
+    resumeEviction(pod, this.rooms);
     const forgetTokens = watchTokens(pod, this.rooms.clock);
     void pod.gone.then(() => {
       forgetTokens();
       this.pods.delete(pod.uid);
       this.rooms.events.forget(pod.uid);
+      void forgetEviction(pod.uid, this.rooms.journal);
       pod.logger.info('pod is removed');
     });
     return pod;

@@ -6,7 +6,8 @@ import { LABEL } from '../record/index.js';
 import { hasEnded, thisProcess } from './holder-process.js';
 
 const INSTANCE = 'interlink.eu/instance';
-const PROCESS = 'interlink.eu/process';
+/** Which process holds a claim, see `thisProcess`. */
+export const PROCESS = 'interlink.eu/process';
 /** `io.kubernetes.docker.type` of a claim. */
 export const OWNER = 'owner';
 

@@ -5,7 +5,6 @@ import type { CreateRequest } from '../../provider/index.js';
 import type { EventFeed } from '../cache/index.js';
 import type { PendingDelete } from '../journal/index.js';
 import { LABEL } from '../record/index.js';
-import { LeftRuns } from '../sandbox/index.js';
 import type { Trouble } from './back-off.js';
 import { BareRemoval } from './bare-removal.js';
 import { LONGEST_WAIT_MS } from './creation.js';
@@ -13,17 +12,16 @@ import { Creations } from './creations.js';
 import { within } from './deadline.js';
 import { DEFAULT_GRACE_SECONDS, Deletions, type PendingDeletion } from './deletions.js';
 import { toProviderError } from './engine-failure.js';
-import { tidyDisk } from './evictions.js';
+import { Housekeeping } from './housekeeping.js';
 import type { ManagedPod } from './managed-pod.js';
 import { ManagedPods } from './managed-pods.js';
 import type { NodeOwner } from './owner.js';
 import { removeOrphanVolumes } from './recover.js';
 import type { Rooms } from './rooms.js';
-import { type OrphanCounts, Sweeper } from './sweeper.js';
+import type { OrphanCounts } from './sweeper.js';
 import { TakeOver } from './take-over.js';
 
 const STOP_WAIT_MS = 5_000;
-const EMPTY_NETWORK_KEEP_MS = 10 * 60_000;
 
 /**
  * All pods of this node. Invariants: a UID is managed, being created, or unknown; once its delete has come it is never started
@@ -36,8 +34,7 @@ export class Pods {
   private readonly bare: BareRemoval;
   private readonly takeOver: TakeOver;
   private readonly owner: NodeOwner;
-  private readonly leftRuns: LeftRuns;
-  private readonly sweeper: Sweeper;
+  private readonly housekeeping: Housekeeping;
   private isRestored = false;
   private isResting = false;
   private reconciling: Promise<void> = Promise.resolve();
@@ -47,14 +44,13 @@ export class Pods {
     private readonly feed: EventFeed,
   ) {
     this.deletions = new Deletions(rooms);
-    this.leftRuns = new LeftRuns(rooms);
     const mayAct = (): boolean => feed.connected && this.owner.isOwner && !this.isResting;
     this.bare = new BareRemoval(rooms, mayAct);
     this.owner = rooms.owner;
     this.owner.whenLost(() => this.rest());
     this.managed = new ManagedPods(rooms, mayAct);
     this.creations = new Creations(rooms, feed, this.managed, this.bare, () => this.owner.isOwner);
-    this.sweeper = new Sweeper(rooms, (podUid) => this.isKnown(podUid));
+    this.housekeeping = new Housekeeping(rooms, (podUid) => this.isKnown(podUid));
     this.takeOver = new TakeOver(rooms, this.managed, this.creations, this.deletions, this.bare);
   }
 
@@ -80,7 +76,7 @@ export class Pods {
 
   /** Engine objects of this node that belong to no pod. */
   get orphans(): OrphanCounts {
-    return this.sweeper.counts;
+    return this.housekeeping.orphans;
   }
 
   /** What keeps the removal of a pod from its end that nobody looks after. */
@@ -90,6 +86,11 @@ export class Pods {
 
   get(podUid: string): ManagedPod | undefined {
     return this.managed.get(podUid);
+  }
+
+  /** Pods that this plugin looks after, that are being created, or of which the engine has something all the same. */
+  knownUids(): ReadonlySet<string> {
+    return new Set([...this.managed.byUid.keys(), ...this.creations.uids, ...this.rooms.cache.uids]);
   }
 
   /** True while a create of this UID runs. */
@@ -166,7 +167,7 @@ export class Pods {
     await this.rooms.sandboxImage.ensure();
     await this.owner.ensure();
     if (!this.owner.isOwner) return;
-    if (!this.isRestored) await this.leftRuns.removeAll();
+    if (!this.isRestored) await this.housekeeping.begin();
     this.rooms.networks.restore(await this.rooms.engine.listNetworks([`${LABEL.node}=${this.rooms.node}`]), this.rooms.clock.now());
     await this.rooms.cache.relist(false);
     await this.takeOver.all();
@@ -188,14 +189,8 @@ export class Pods {
     await this.owner.ensure();
     await this.rooms.cache.relist(true);
     await this.takeOver.all();
-    await this.leftRuns.tidy();
-    await this.sweeper.sweep();
     await this.deletions.tidy();
-    await tidyDisk(this.managed.byUid, this.rooms);
-    await this.rooms.secrets.endUnused();
-    await this.rooms.messages.removeUnused();
-    const now = this.rooms.clock.now();
-    await this.rooms.networks.removeEmpty(new Date(now.getTime() - EMPTY_NETWORK_KEEP_MS), now);
+    await this.housekeeping.tidy(this.managed.byUid);
   }
 
   /** Stops looking after pods; they keep running. */

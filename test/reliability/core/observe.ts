@@ -12,8 +12,8 @@ interface Listed {
   readonly Labels: Readonly<Record<string, string>>;
 }
 
-/** What a node keeps for itself, however often it is killed: its claim of the node's name, and empty files for last words. */
-const NODES_OWN = ['owner', 'messages'];
+/** What a node keeps for itself, however often it is killed: its claim of the node's name, empty files for last words, and that it is cordoned. */
+const NODES_OWN = ['owner', 'messages', 'cordon'];
 
 /** Where to look. */
 export interface Bench {

@@ -7,6 +7,7 @@ import { type Logger, silentLogger } from '../../../../src/log.js';
 const DELETE: JournalEntry = { kind: 'delete', podUid: 'p1', graceSeconds: 30, at: '2026-01-01T00:00:00.000Z' };
 const ENDED: JournalEntry = { kind: 'endedFromOutside', containerId: 'c1', signal: 15 };
 const STOPPED: JournalEntry = { kind: 'stoppedForHealth', containerId: 'c1', until: '2026-01-01T00:00:40.000Z' };
+const EVICTED: JournalEntry = { kind: 'evicted', podUid: 'p1', message: 'too much', graceSeconds: 5, at: '2026-01-01T00:00:00.000Z' };
 
 let root: string;
 let dataDir: string;
@@ -50,8 +51,9 @@ test('what was added outlives the process, in order; what was done does not', as
   await journal.add(ENDED);
   await journal.add(STOPPED);
   await journal.add({ ...DELETE, podUid: 'p2' });
+  await journal.add(EVICTED);
   await journal.done({ ...ENDED, signal: 0 });
-  expect(await reopened()).toEqual([DELETE, STOPPED, { ...DELETE, podUid: 'p2' }]);
+  expect(await reopened()).toEqual([DELETE, STOPPED, { ...DELETE, podUid: 'p2' }, EVICTED]);
 });
 
 test('an entry is on disk when add resolves', async () => {

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../../support/eventually.js';
+import { FakeNode } from '../../support/fake-node.js';
+
+jest.setTimeout(60_000);
+
+let node: FakeNode;
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'drain-'));
+  node = await (await FakeNode.start({ dataDir })).untilServing();
+});
+afterEach(async () => {
+  await node.stop();
+  rmSync(dataDir, { recursive: true });
+});
+
+const evictions = (): readonly string[] => node.journal.entries().flatMap((entry) => (entry.kind === 'evicted' ? [entry.podUid] : []));
+const states = (): readonly string[] => node.provider.operations.state().pods.map(({ name, state }) => `${name} ${state}`);
+const restart = async (): Promise<void> => {
+  await node.stop();
+  node = await (await FakeNode.start({ engine: node.engine, clock: node.clock, dataDir })).untilServing();
+};
+
+test('a drain cordons the node and evicts its pods; no restart of the plugin starts them again, and their deletion takes the entry', async () => {
+  const pod = await node.create({ restartPolicy: 'Always' });
+  await node.untilRunning(pod);
+  expect(states()).toEqual(['web running']);
+  expect(await node.provider.operations.drain()).toMatchObject({ node: 'node', cordonedSince: expect.any(String) as string, isDurable: true });
+  await eventually(() => states().length === 0);
+  const evicted = [{ containers: [{ restartCount: 0, state: { terminated: { exitCode: 143, message: 'Evicted: The node node is being drained by its operator.' } } }] }];
+  expect(await node.status(pod)).toMatchObject(evicted);
+  const containers = async (): Promise<unknown> => (await node.engine.listContainers([`io.kubernetes.pod.uid=${pod.metadata.uid}`])).map(({ Names, State }) => [Names, State]);
+  const before = await containers();
+  await restart();
+  await node.tidy();
+  expect(await node.status(pod)).toMatchObject(evicted);
+  expect([await containers(), evictions()]).toEqual([before, [pod.metadata.uid]]);
+  await node.delete(pod);
+  await eventually(() => evictions().length === 0);
+});
+
+test('a pod that has ended is not evicted, one that is being deleted neither', async () => {
+  node.engine.runs(() => ({ exits: 0 }));
+  const done = await node.create({ restartPolicy: 'Never' });
+  await eventually(async () => JSON.stringify(await node.status(done)).includes('"terminated"'));
+  await node.provider.operations.drain();
+  expect(evictions()).toEqual([]);
+  expect(await node.status(done)).toMatchObject([{ containers: [{ state: { terminated: { exitCode: 0 } } }] }]);
+});
+
+test('a pod that comes to a cordoned node all the same is accepted, as on a kubelet', async () => {
+  await node.provider.operations.cordon(true);
+  const pod = await node.create();
+  await node.untilRunning(pod);
+  expect(await node.ping()).toMatchObject({ pods: '0' });
+  await restart();
+  expect(await node.ping()).toMatchObject({ pods: '0', taints: [{ key: 'node.kubernetes.io/unschedulable' }] });
+  await node.provider.operations.cordon(false);
+  expect(await node.ping()).toMatchObject({ pods: '110', taints: [] });
+});
+
+test('a cordon is no orphan', async () => {
+  await node.provider.operations.cordon(true);
+  for (let minute = 0; minute < 12; minute++) await node.tidy();
+  expect((await node.engine.listVolumes([])).map(({ Name }) => Name)).toContain('interlink_cordon_node');
+});
+
+test('an eviction of a pod that is gone without us is struck out', async () => {
+  await node.journal.add({ kind: 'evicted', podUid: 'gone', message: 'm', graceSeconds: 1, at: new Date().toISOString() });
+  await node.tidy();
+  await eventually(() => evictions().length === 0);
+});
