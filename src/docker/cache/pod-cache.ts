@@ -1,6 +1,7 @@
 import type { ContainerDetails, ContainerEvent, ContainerSummary, Engine } from '../../engine/index.js';
 import { isEngineError } from '../../engine/index.js';
 import { LABEL, type ObservedContainer, type ObservedPod, SANDBOX } from '../record/index.js';
+import { type NewContainer, toNewDetails } from './new-container.js';
 import { type Observation, toObservation } from './observe.js';
 import { EngineRuns } from './engine-runs.js';
 import { OutsideEnds } from './outside-ends.js';
@@ -107,6 +108,18 @@ export class PodCache {
   /** Takes in an inspection that was made for another reason. */
   observe(details: ContainerDetails): void {
     this.apply(details, ++this.sequence);
+  }
+
+  /**
+   * Makes a container. That it is there, and has not started, the engine's answer tells: nothing has to be looked at, and whatever
+   * was seen or told since the call began is newer. What only the engine knows of it, the look that its event calls for brings.
+   * @returns its id
+   */
+  async whileMaking(made: Omit<NewContainer, 'id'>, create: () => Promise<string>): Promise<string> {
+    const sequence = ++this.sequence;
+    const id = await create();
+    this.apply(toNewDetails({ ...made, id }), sequence);
+    return id;
   }
 
   /** What an event calls for; a rejected inspection is the feed's to report. */

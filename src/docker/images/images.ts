@@ -7,6 +7,7 @@ import type { Logger } from '../../log.js';
 import type { Metric } from '../../provider/index.js';
 import type { ImagePolicy } from '../node/index.js';
 import type { ImageCollector } from './collector.js';
+import { Glances } from './glances.js';
 import { ImageError } from './image-error.js';
 import { NodeLogins } from './node-logins.js';
 import { nodePlatform, platformOf, runsOn } from './platform.js';
@@ -38,6 +39,7 @@ export class Images {
   /** By image id and reference; see `repoDigestOf`. */
   private readonly repoDigests = new Map<string, string | undefined>();
   private readonly tools: PullTools;
+  private readonly glances: Glances;
 
   constructor(
     private readonly engine: Engine,
@@ -52,6 +54,16 @@ export class Images {
     const nodeLogins = (repository: string): Promise<readonly RegistryLogin[]> => own.of(repository);
     const queue = new Slots(parallelPulls);
     this.tools = { engine, queue, meter: new PullMeter(queue), clock, logger, progressTimeoutMs, ...(platform !== undefined && { platform }), ...(this.collector && { collector: this.collector }), nodeLogins, activity: { lastAt: clock.now() } };
+    this.glances = new Glances((name) => this.inspect(name), clock);
+  }
+
+  /** Begins to look at an image that a pod is about to ask for: the look of `prepare` then costs it no time. */
+  expect(image: string): void {
+    try {
+      this.glances.begin(normalizeImage(image));
+    } catch (error) {
+      if (!(error instanceof InvalidImageName)) throw error; // `prepare` tells
+    }
   }
 
   /**
@@ -105,7 +117,8 @@ export class Images {
   }
 
   private async present({ image: name, policy }: ImageRequest): Promise<ImageDetails | undefined> {
-    const image = await this.inspect(normalizeImage(name));
+    const reference = normalizeImage(name);
+    const image = (await this.glances.take(reference)) ?? (await this.inspect(reference));
     const platform = await nodePlatform(this.tools);
     if (image !== undefined && runsOn(image, platform)) return image;
     if (policy !== 'Never') return undefined;

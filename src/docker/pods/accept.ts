@@ -1,5 +1,6 @@
 import { type ContainerDetails, isEngineError } from '../../engine/index.js';
 import { ProviderError } from '../../errors.js';
+import type { Pod } from '../../kube/index.js';
 import { requireAbilities } from '../admission/index.js';
 import type { CreateRequest } from '../../provider/index.js';
 import { withMeshHelper } from '../network/index.js';
@@ -22,6 +23,7 @@ import { createSandboxContainer } from './sandbox.js';
  */
 export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: AbortSignal, cancelled: AbortSignal): Promise<PodRecord> {
   requireAbilities(request.pod, rooms.traits);
+  rooms.owner.prepare();
   const acceptedAt = rooms.clock.now();
   const devices = rooms.ledger.claim(request.pod);
   const network = await placePod(request.pod, rooms, { signal });
@@ -39,20 +41,28 @@ export async function acceptPod(request: CreateRequest, rooms: Rooms, signal: Ab
     ...(pullLogins && { pullLogins }),
     ...(devices.length > 0 && { devices }),
   };
+  // What the worker is going to ask first is asked while the sandbox is made.
+  for (const image of firstImages(pod)) rooms.images.expect(image);
   const isPlain = held === undefined && !hasHostPaths(record) && volumes.every(({ content }) => content === undefined);
   return isPlain ? acceptPlain(record, rooms, signal) : acceptWithVolumes(record, { volumes, ...(held && { held }) }, rooms, signal, cancelled);
+}
+
+/** Of the containers that start first; one with the policy `Always` is not looked at. */
+function firstImages({ spec }: Pod): ReadonlySet<string> {
+  const first = spec.initContainers?.length ? spec.initContainers.slice(0, 1) : spec.containers;
+  return new Set(first.flatMap(({ image, imagePullPolicy }) => (imagePullPolicy === 'Always' ? [] : (image ?? []))));
 }
 
 /** Nothing to write: the sandbox's creation is the commit. */
 async function acceptPlain(record: PodRecord, rooms: Rooms, signal: AbortSignal): Promise<PodRecord> {
   try {
-    await rooms.cache.refresh(await createSandboxContainer(record, 'accepted', rooms, signal));
+    await createSandboxContainer(record, 'accepted', rooms, signal);
     return record;
   } catch (error) {
     if (!isEngineError(error, 'Conflict')) throw error;
     const twin = await adoptTwin(record, rooms);
     if (twin !== undefined) return twin;
-    await rooms.cache.refresh(await createSandboxContainer(record, 'accepted', rooms, signal));
+    await createSandboxContainer(record, 'accepted', rooms, signal);
     return record;
   }
 }

@@ -78,6 +78,11 @@ export class NodeOwner {
     }
   };
 
+  /** Something is about to be changed: the look that it may need is begun. */
+  prepare(): void {
+    this.requireFresh().catch(() => undefined); // told by the call that needs it
+  }
+
   /** Claims the name at start, whoever has it; later only makes sure that it is still ours. */
   async ensure(): Promise<void> {
     if (this.lost || this.isReleased) return;

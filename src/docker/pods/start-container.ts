@@ -16,12 +16,15 @@ type Start = PodAction & { kind: 'startContainer' };
 
 /** Creates one attempt of a container, unless it exists, and starts it. The start call's own answer is an observation. */
 export async function startContainer(action: Start, pod: ManagedPod, rooms: Rooms): Promise<void> {
+  const ownsAddress = !sharesNamespaces(pod.record.pod);
+  const network = ownsAddress ? rooms.networks.ensure(pod.record.network) : undefined;
+  network?.catch(() => undefined); // told by the start that waits for it
   const containerId = await ensureCreated(action, pod, rooms);
   if (containerId === undefined || pod.isDeleting) return;
   const spec = containerSpec(pod, action.container);
   try {
     if (spec !== undefined) pod.probing.beforeStart(spec, containerId);
-    await rooms.cache.whileStarting(containerId, () => startOne(containerId, pod, rooms));
+    await rooms.cache.whileStarting(containerId, () => (ownsAddress ? startOwner(containerId, pod, rooms, network) : rooms.engine.startContainer(containerId)));
     if (action.attempt > 0) rooms.restarts.add();
     pod.addEvent('Normal', 'Started', `Started container ${action.container}`, action.container);
     if (spec !== undefined) pod.probing.afterStart(spec, containerId);
@@ -76,10 +79,6 @@ async function ensureCreated(action: Start, pod: ManagedPod, rooms: Rooms): Prom
 
 function withEra(config: ContainerConfig, era: string | undefined): ContainerConfig {
   return era === undefined ? config : { ...config, Labels: { ...config.Labels, [LABEL.era]: era } };
-}
-
-function startOne(containerId: string, pod: ManagedPod, rooms: Rooms): Promise<void> {
-  return sharesNamespaces(pod.record.pod) ? rooms.engine.startContainer(containerId) : startOwner(containerId, pod, rooms);
 }
 
 /**

@@ -202,3 +202,46 @@ describe('P80: pulls', () => {
     expect(await second).toMatchObject({ pullMs: 0, totalMs: 3_000 });
   });
 });
+
+describe('an image that is looked at before it is asked for', () => {
+  test('costs the one who asks right after no look of its own, once', async () => {
+    engine.addImage('app:1');
+    const images = imagesOf();
+    images.expect('app:1');
+    expect(await prepare(images)).toMatchObject({ how: 'present' });
+    expect(engine.countOf('inspectImage')).toBe(1);
+    await prepare(images);
+    expect(engine.countOf('inspectImage')).toBe(2);
+  });
+
+  test('is looked at again a second later, as it may have gone', async () => {
+    engine.addImage('app:1');
+    const images = imagesOf();
+    images.expect('app:1');
+    clock.advance(1_000);
+    await engine.removeImage('app:1');
+    expect(await prepare(images)).toMatchObject({ how: 'pulled' });
+  });
+
+  test('is looked at again where it was not there, as it may have come', async () => {
+    const images = imagesOf();
+    images.expect('app:1');
+    await eventually(() => engine.countOf('inspectImage') === 1);
+    engine.addImage('app:1');
+    expect(await prepare(images, { policy: 'Never' })).toMatchObject({ how: 'present' });
+  });
+
+  test('and could not be, is looked at again', async () => {
+    engine.addImage('app:1');
+    engine.failNext('inspectImage', new EngineError('Failed', 'disk'));
+    const images = imagesOf();
+    images.expect('app:1');
+    expect(await prepare(images)).toMatchObject({ how: 'present' });
+  });
+
+  test('has a name that none can have: told to the one who asks', async () => {
+    const images = imagesOf();
+    images.expect('App:1');
+    await expect(prepare(images, { image: 'App:1' })).rejects.toMatchObject({ reason: 'InvalidImageName' });
+  });
+});
