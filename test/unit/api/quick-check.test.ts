@@ -14,7 +14,9 @@ import { RandomPods } from '../../support/random-pod.js';
 import { minimalPod } from '../wire/bodies.js';
 import { RecordingProvider } from './recording-provider.js';
 
-const PODS_PER_SEED = 40;
+jest.setTimeout(60_000);
+
+const PODS_PER_SEED = 20;
 const isValid = compileListCheck('Pod');
 const types = readApiTypes();
 
