@@ -58,6 +58,12 @@ export class Tracer {
     return span === undefined ? work() : this.storage.run(span, work);
   }
 
+  /** Does the work in a span within the current one, where there is one. */
+  part<T>(name: string, attributes: Attributes, work: () => Promise<T>): Promise<T> {
+    const { current } = this;
+    return current === undefined ? work() : this.trace(name, { parent: current.context, attributes }, work);
+  }
+
   /** Does the work in a span of its own. */
   async trace<T>(name: string, options: SpanOptions, work: () => Promise<T>): Promise<T> {
     const span = this.begin(name, options);

@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: ['provider', 'wire', 'kube'],
   engine: [],
   config: [],
+  tracing: [],
   caller: ['wire', 'kube'],
   cli: ['caller', 'kube'],
   // Of the record's room the pure ones use names, labels and shapes.
@@ -28,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // A status is made of the same readings of a pod as a decision: each rule lives once.
   'docker/status': ['kube', 'wire', 'docker/node', 'docker/record', 'docker/decide', 'engine'],
   docker: [...FOR_DOCKER_ROOMS, 'docker/pods'],
-  commands: ['kube', 'wire', 'provider', 'api', 'engine', 'config', 'caller', 'cli', 'docker', 'docker/journal', 'docker/node', 'docker/secrets'],
+  commands: ['kube', 'wire', 'provider', 'api', 'engine', 'config', 'tracing', 'caller', 'cli', 'docker', 'docker/journal', 'docker/node', 'docker/secrets'],
 };
 
 /** Rooms that only lend types to the pure ones. */
@@ -42,6 +43,11 @@ const BELONGS_TO: Readonly<Record<string, readonly string[]>> = {
   ajv: ['api'],
   winston: ['log'],
   'prom-client': ['api'],
+  '@grpc/grpc-js': ['tracing'],
+  '@opentelemetry/api': ['tracing'],
+  '@opentelemetry/exporter-trace-otlp-grpc': ['tracing'],
+  '@opentelemetry/resources': ['tracing'],
+  '@opentelemetry/sdk-trace': ['tracing'],
   commander: ['commands'],
 };
 

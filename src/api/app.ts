@@ -2,9 +2,10 @@ import express, { type Application, type RequestHandler } from 'express';
 import { systemClock, type Clock } from '../clock.js';
 import type { Logger } from '../log.js';
 import type { Provider } from '../provider/index.js';
+import type { Tracer } from '../telemetry.js';
 import { readJson } from './body.js';
 import { refuseTurnedNames, refuseWebPages } from './browser-guard.js';
-import { recordCalls } from './call.js';
+import { continueSpan, recordCalls } from './call.js';
 import { createRoute } from './create.js';
 import { debugNodeRoute, type NodeRequest } from './debug-node.js';
 import { debugPodsRoute } from './debug-pods.js';
@@ -32,6 +33,8 @@ export interface AppOptions {
   readonly processMetrics?: boolean;
   /** Whether it is served where only this host can ask: what is for the operator alone is told then. Default: no. */
   readonly isLocal?: boolean;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer;
   /** For the tests; relative times of log requests are counted from it. */
   readonly clock?: Clock;
 }
@@ -41,16 +44,16 @@ export interface AppOptions {
  * Neither listens nor starts the provider: see `startServer`.
  */
 export function createApp(provider: Provider, options: AppOptions): Application {
-  const { log, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES, clock = systemClock } = options;
+  const { log, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES, clock = systemClock, tracer } = options;
   const status = statusRoute(provider);
   const getLogs = getLogsRoute(provider, clock, options.stopping);
-  const readBody = [refuseWebPages, ...readJson(bodyLimitBytes)];
+  const readBody = [refuseWebPages, ...readJson(bodyLimitBytes), ...(tracer === undefined ? [] : [continueSpan(tracer)])];
   const polled = [...readBody, answerValid('/status', 'Pod', status), ...validateRequests(['/status'])];
   const checked = [...readBody, ...validateRequests(['/create', '/delete', '/getLogs'])];
   const told = [refuseWebPages, refuseTurnedNames];
   const meter = new HttpMeter();
   const app = express().disable('x-powered-by').disable('etag');
-  app.use(recordCalls(log, meter));
+  app.use(recordCalls(log, meter, tracer));
   app.route('/status').all(polled).get(status).post(status);
   app.route('/getLogs').all(checked).get(getLogs).post(getLogs);
   app.route('/create').all(checked).post(createRoute(provider));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger, LogFields } from '../log.js';
 import type { CallContext } from '../provider/index.js';
+import { parseTraceparent, type Span, type Tracer } from '../telemetry.js';
 import type { HttpMeter } from './http-meter.js';
 
 const SESSION_HEADER = 'interlink-http-session';
@@ -10,6 +11,8 @@ const LONGEST_SESSION = 128;
 /** What `recordCalls` leaves at a response for those who come after it. */
 interface CallRecord {
   readonly context: CallContext;
+  /** Of one of interLink's calls that is traced. */
+  readonly span?: Span | undefined;
   /** More of the log line: what went wrong. `error` is for what the caller did not cause. */
   failure?: { readonly level: 'debug' | 'error'; readonly fields: LogFields };
 }
@@ -21,16 +24,19 @@ type WithCall = Response & { [CALL]?: CallRecord };
  * Gives every request its `CallContext`, its figures, and its one log line, written when the answer is out or the caller has left:
  * error for failures from status 500 on, debug for the rest.
  */
-export function recordCalls(log: Logger, meter: HttpMeter): RequestHandler {
+export function recordCalls(log: Logger, meter: HttpMeter, tracer?: Tracer): RequestHandler {
   return (request, response, next) => {
     const startedMs = performance.now();
     const caller = new AbortController();
-    const record: CallRecord = { context: { session: toSession(request), signal: caller.signal } };
+    const session = toSession(request);
+    const span = tracer === undefined ? undefined : beginSpan(tracer, request, session);
+    const record: CallRecord = { context: { session, signal: caller.signal }, span };
     (response as WithCall)[CALL] = record;
     meter.began();
     response.once('close', () => {
       const durationMs = performance.now() - startedMs;
       meter.ended(routeOf(request), response.headersSent ? response.statusCode : undefined, durationMs);
+      endSpan(span, response);
       if (!response.writableFinished) caller.abort(new Error('the caller has left'));
       // a stream's failure closes the response first and is noted right after
       setImmediate(() => writeLine(log, request, response, record, durationMs));
@@ -42,6 +48,7 @@ export function recordCalls(log: Logger, meter: HttpMeter): RequestHandler {
 function writeLine(log: Logger, request: Request, response: Response, record: CallRecord, durationMs: number): void {
   log[record.failure?.level ?? 'debug']('request', {
     session: record.context.session,
+    ...(record.span && { traceId: record.span.context.traceId }),
     method: request.method,
     path: request.path,
     ...(response.headersSent ? { status: response.statusCode } : {}),
@@ -49,6 +56,28 @@ function writeLine(log: Logger, request: Request, response: Response, record: Ca
     durationMs: Math.round(durationMs),
     ...record.failure?.fields,
   });
+}
+
+/** What interLink asks for; the rest is not worth a trace. */
+const TRACED: ReadonlySet<string> = new Set(['/create', '/delete', '/status', '/getLogs']);
+
+function beginSpan(tracer: Tracer, request: Request, session: string): Span | undefined {
+  const { method, path } = request;
+  if (!TRACED.has(path)) return undefined;
+  const attributes = { 'http.request.method': method, 'http.route': path, 'interlink.session': session };
+  return tracer.begin(`${method} ${path}`, { kind: 'server', parent: parseTraceparent(request.headers['traceparent']), attributes });
+}
+
+function endSpan(span: Span | undefined, response: Response): void {
+  if (span === undefined) return;
+  if (response.headersSent) span.set({ 'http.response.status_code': response.statusCode });
+  const isWhole = response.writableFinished;
+  span.end(!isWhole ? 'brokenOff' : response.statusCode >= 500 ? String(response.statusCode) : undefined);
+}
+
+/** What comes after it belongs to the call's span: reading the body has gone through the hands of others. */
+export function continueSpan(tracer: Tracer): RequestHandler {
+  return (_request, response, next) => tracer.within(recordOf(response).span, next);
 }
 
 /** The pattern in the code that the request's path matched; `undefined`: none did. */

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { createApp, type ListenAddress, startServer } from '../api/index.js';
 import { type Config, isGuarded, isLocal, loadConfig } from '../config/index.js';
@@ -6,8 +5,11 @@ import { DockerProvider } from '../docker/index.js';
 import { openJournal } from '../docker/journal/index.js';
 import { connectEngine, type Engine } from '../engine/index.js';
 import { messageOf } from '../errors.js';
-import { createLogger, type Logger } from '../log.js';
+import { createLogger, type Logger, traced } from '../log.js';
+import { reloadOnHangUp } from './reload.js';
+import { toTracing } from './tracing.js';
 import { toPolicy } from './policy.js';
+import { readPem } from './read-pem.js';
 import { readRecordKeys } from './record-keys.js';
 import { warnOfSiteOverlap } from './site-overlap.js';
 
@@ -20,14 +22,18 @@ export function serveCommand(version: string): Command {
   return new Command('serve')
     .description('serve interLink\'s plugin calls for the pods of a Docker Engine')
     .option('--config <file>', 'configuration file (YAML); each key has an environment variable too')
-    .action(async (options: { config?: string }) => serve(loadConfig({ file: options.config, env: process.env }), version));
+    .action(async (options: { config?: string }) => serve(() => loadConfig({ file: options.config, env: process.env }), version));
 }
 
 /** Runs until SIGTERM or SIGINT; the pods outlive it. */
-async function serve(config: Config, version: string): Promise<void> {
-  const logger = createLogger(config.logLevel);
+async function serve(load: () => Config, version: string): Promise<void> {
+  const config = load();
+  const base = createLogger(config.logLevel);
+  reloadOnHangUp(config, load, base);
   const engine = connectEngine(config.docker, { parallelStarts: config.Engine.ParallelStarts });
-  const node = config.NodeName ?? (await engineName(engine, logger));
+  const node = config.NodeName ?? (await engineName(engine, base));
+  const tracing = await toTracing(config, { node, version, logger: base });
+  const logger = tracing === undefined ? base : traced(base, tracing.tracer);
   const provider = new DockerProvider({
     engine,
     node,
@@ -40,9 +46,10 @@ async function serve(config: Config, version: string): Promise<void> {
     reach: { way: 'auto', mayJoin: isGuarded(config) },
     logger,
     version,
+    ...(tracing && { tracer: tracing.tracer }),
   });
   const stopping = new AbortController();
-  const app = createApp(provider, { log: logger, bodyLimitBytes: config.BodyLimit, processMetrics: true, isLocal: isLocal(config), stopping: stopping.signal });
+  const app = createApp(provider, { log: logger, bodyLimitBytes: config.BodyLimit, processMetrics: true, isLocal: isLocal(config), stopping: stopping.signal, ...(tracing && { tracer: tracing.tracer }) });
   const server = await startServer({ app, ...(await toListen(config)) });
   // Only who has the address may claim the node's name: a second start by mistake must not take it from the first.
   await provider.start();
@@ -54,6 +61,7 @@ async function serve(config: Config, version: string): Promise<void> {
   stopping.abort();
   await server.close(SHUTDOWN_GRACE_MS);
   await provider.stop();
+  await tracing?.stop();
   // Timers and engine connections that are left have nothing to finish.
   process.exit(0);
 }
@@ -65,14 +73,6 @@ async function toListen({ listen }: Config): Promise<ListenAddress> {
   if (tls === undefined) return { host, port };
   const [cert, key, clientCa] = await Promise.all([readPem('TLSCert', tls.certFile), readPem('TLSKey', tls.keyFile), readPem('TLSClientCA', tls.clientCaFile)]);
   return { host, port, tls: { cert, key, clientCa } };
-}
-
-async function readPem(key: string, file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new Error(`${key} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
 }
 
 /** Without a NodeName the engine's own name is the node's, so that a plugin in a container keeps its pods. */

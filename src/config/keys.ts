@@ -27,12 +27,12 @@ function collect(type: z.ZodType, path: readonly string[]): KnownKey[] {
   if (inner instanceof z.ZodObject) {
     return Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(([key, child]) => collect(child, [...path, key]));
   }
-  const { allowed, about, fallback } = type.meta() as unknown as SettingTexts & { readonly fallback?: Raw };
+  const { allowed, about, fallback, variable = path.join('_').toUpperCase() } = type.meta() as unknown as SettingTexts & { readonly fallback?: Raw };
   return [
     {
       path,
       name: path.join('.'),
-      variable: path.join('_').toUpperCase(),
+      variable,
       allowed,
       about,
       fallback: fallback === undefined ? undefined : String(fallback),

@@ -1,5 +1,6 @@
 import type { LogLevel } from '../log.js';
 import { checkSettings } from './check.js';
+import { type Collector, toCollector } from './collector.js';
 import { dockerConfigFile } from './docker-context.js';
 import { findDockerEndpoint } from './docker-endpoint.js';
 import type { DockerEndpoint } from './docker-endpoint.js';
@@ -14,6 +15,8 @@ export interface Config extends Settings {
   readonly listen: ListenAddress;
   readonly docker: DockerEndpoint;
   readonly logLevel: LogLevel;
+  /** Absent: nothing is traced. */
+  readonly collector?: Collector;
   /** The docker command's own `config.json`, whether it is there or not. */
   readonly dockerConfigFile: string;
 }
@@ -35,11 +38,13 @@ export function loadConfig({ file, flags = {}, env }: ConfigSources): Config {
   const fileLayer = path === undefined ? { raw: {}, originOf: () => 'file' } : readFileLayer(path);
   const flagLayer = toFlagLayer(flags);
   const settings = checkSettings([fileLayer, toEnvironmentLayer(env), flagLayer]);
+  const collector = toCollector(settings);
   return {
     ...settings,
     listen: toListenAddress(settings),
     docker: findDockerEndpoint(flagLayer, fileLayer, env),
     logLevel: toLogLevel(settings),
+    ...(collector && { collector }),
     dockerConfigFile: dockerConfigFile(env),
   };
 }

@@ -9,12 +9,14 @@ import { podSecuritySettings } from './pod-security-settings.js';
 import { resourcesSettings, taintsSetting } from './resource-settings.js';
 import { secretSettings } from './secret-settings.js';
 import { serverSettings } from './server-settings.js';
+import { tracingSettings } from './tracing-settings.js';
 import { volumeSettings } from './volume-settings.js';
 
 /** Every setting. An unknown key is an error; every key may be left out. */
 const everySetting = z.strictObject({
   ...serverSettings,
   ...loggingSettings,
+  ...tracingSettings,
   ...nodeSettings,
   ...secretSettings,
   PodSecurity: podSecuritySettings,

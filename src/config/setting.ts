@@ -12,6 +12,8 @@ export interface SettingTexts {
   readonly allowed: string;
   /** One sentence for the table. */
   readonly about: string;
+  /** Its name in the environment, where that is not made of the key's. */
+  readonly variable?: string;
 }
 
 /** A setting with a default, written as an operator would write it. */

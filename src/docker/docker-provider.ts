@@ -17,7 +17,7 @@ import { LogFollowers } from './logs/index.js';
 import { EndMessages, MessageFiles } from './messages/index.js';
 import { type NetworkSettings, PodNetworks } from './network/index.js';
 import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbilities } from './node/index.js';
-import { NodeOwner, Pods, type Rooms, superseded } from './pods/index.js';
+import { NodeOwner, Pods, type Rooms, superseded, toSpanAttributes } from './pods/index.js';
 import { HungExecs, Prober, ProbeReach, type ReachSettings } from './probes/index.js';
 import { SandboxImage } from './sandbox/index.js';
 import { EngineMeter } from './engine-meter.js';
@@ -170,6 +170,7 @@ export class DockerProvider extends Provider {
 
   override async create(request: CreateRequest, _context: CallContext): Promise<CreatedPod> {
     this.requireOwnership();
+    this.rooms.tracer.current?.set(toSpanAttributes(request.pod));
     const { uid } = request.pod.metadata;
     const { warnings } = admit(request.pod, this.rooms.traits, request.delivered);
     await this.pods.create(request);
@@ -179,6 +180,7 @@ export class DockerProvider extends Provider {
 
   override async delete(pod: Pod, _context: CallContext): Promise<void> {
     this.requireOwnership();
+    this.rooms.tracer.current?.set(toSpanAttributes(pod));
     await this.pods.delete(pod);
   }
 

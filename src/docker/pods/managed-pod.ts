@@ -2,6 +2,7 @@ import { messageOf } from '../../errors.js';
 import type { PodEvent } from '../../kube/index.js';
 import type { Logger } from '../../log.js';
 import { type ContainerHealth, type CreateFailure, type DesiredPod, doublingDelayMs, endingByDeadline, type Grace, type ImageState, isFinished, type PodEnding, rememberEnded } from '../decide/index.js';
+import type { SpanContext } from '../../telemetry.js';
 import type { EventReason } from '../events/index.js';
 import { type ObservedContainer, type ObservedPod, type PodRecord, SANDBOX } from '../record/index.js';
 import { BackOffEvents } from './back-off-events.js';
@@ -32,6 +33,7 @@ export class ManagedPod {
   private deletion: DesiredPod['deletion'];
   private ending: DesiredPod['ending'];
   private nothingIsLeft = false;
+  private causedBy: SpanContext | undefined;
   private finish: () => void = () => undefined;
   /** Resolves when nothing of the pod is left. */
   readonly gone = new Promise<void>((resolve) => (this.finish = resolve));
@@ -46,6 +48,7 @@ export class ManagedPod {
     const { uid, name, namespace } = record.pod.metadata;
     this.uid = uid;
     this.remembered = ended;
+    this.causedBy = rooms.tracer.current?.context;
     this.nothing = { uid, containers: new Map() };
     this.logger = rooms.logger.child({ podUid: uid, namespace, pod: name });
     this.volumes = new VolumePreparation(record);
@@ -60,6 +63,11 @@ export class ManagedPod {
     const wanted = { pod: this.record.pod, ...(deletion && { deletion }), ...(deadline && { deadline }) };
     const ending = this.ending ?? endingByDeadline(wanted, observed, this, rooms.clock.now());
     return { ...wanted, ...(ending && { ending }) };
+  }
+
+  /** The newest call of the cluster's that brought work about, where it was traced. */
+  get cause(): SpanContext | undefined {
+    return this.causedBy;
   }
 
   get observed(): ObservedPod {
@@ -85,6 +93,7 @@ export class ManagedPod {
     const since = this.rooms.clock.now();
     const isShorter = this.deletion === undefined || toEndMs({ graceSeconds, since }) < toEndMs(this.deletion);
     if (isShorter) this.deletion = { graceSeconds, since };
+    this.causedBy = this.rooms.tracer.current?.context ?? this.causedBy;
     this.stops.shorten(graceSeconds);
     this.stopping.abort(new Error('the pod is being deleted'));
   }

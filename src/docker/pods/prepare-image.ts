@@ -15,7 +15,8 @@ import { containerSpec } from './start-container.js';
 export function prepareImage(container: string, pod: ManagedPod, rooms: Rooms): Promise<void> {
   const failures = failuresOf(pod, container);
   pod.images.set(container, { kind: 'pulling' });
-  void prepareEach(container, pod, rooms)
+  void rooms.tracer
+    .part('image', { 'k8s.container.name': container }, () => prepareEach(container, pod, rooms))
     .then(
       () => pod.images.set(container, { kind: 'present' }),
       (error: unknown) => noteFailure(error, container, failures + 1, pod, rooms),

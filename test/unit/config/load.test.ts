@@ -37,6 +37,9 @@ function problemsOf(text: string, env: ConfigSources['env'] = {}): readonly stri
 
 test('works without any file', () => {
   expect(loadConfig({ env: HOME })).toEqual({
+    EnableTracing: false,
+    TelemetryEndpoint: 'localhost:4317',
+    TelemetryInsecureSkipVerify: false,
     SidecarURL: 'http://127.0.0.1',
     SidecarPort: 4000,
     SocketMode: 0o660,
