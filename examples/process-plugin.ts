@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { Readable } from 'node:stream';
-import { createApp, createLogger, Provider, ProviderError } from 'interlink-docker/sdk';
+import { createApp, createLogger, Provider, ProviderError, startServer } from 'interlink-docker/sdk';
 import type { CallContext, Container, ContainerState, CreatedPod, CreateRequest, LogRequest, Pod, PodStatus } from 'interlink-docker/sdk';
 
 function startJob({ command = [], args = [], env = [] }: Container) {
@@ -56,4 +56,4 @@ class ProcessProvider extends Provider {
   }
 }
 
-createApp(new ProcessProvider(), { log: createLogger('info') }).listen(Number(process.argv[2] ?? 4000), '127.0.0.1');
+await startServer({ app: createApp(new ProcessProvider(), { log: createLogger('info') }), host: '127.0.0.1', port: Number(process.argv[2] ?? 4000) });

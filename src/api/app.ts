@@ -1,4 +1,5 @@
-import express, { type Application, type RequestHandler } from 'express';
+import type { RequestListener } from 'node:http';
+import express, { type RequestHandler } from 'express';
 import { systemClock, type Clock } from '../clock.js';
 import type { Logger } from '../log.js';
 import type { Provider } from '../provider/index.js';
@@ -43,7 +44,7 @@ export interface AppOptions {
  * The plugin's HTTP side: interLink's four calls answered by `provider`, plus `/healthz`, `/readyz`, `/metrics`, `/debug/pods`, `/debug/node`, `/openapi.json` and `/docs`.
  * Neither listens nor starts the provider: see `startServer`.
  */
-export function createApp(provider: Provider, options: AppOptions): Application {
+export function createApp(provider: Provider, options: AppOptions): RequestListener {
   const { log, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES, clock = systemClock, tracer } = options;
   const status = statusRoute(provider);
   const getLogs = getLogsRoute(provider, clock, options.stopping);

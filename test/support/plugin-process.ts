@@ -20,6 +20,12 @@ export interface PluginOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Until it answers /healthz. Default 30 s. */
   readonly deadlineMs?: number;
+  /** What is given `serve`. Default: this Node with the built plugin. */
+  readonly program?: readonly string[];
+  /** Where it is run. Default: here. */
+  readonly cwd?: string;
+  /** Signals go to all it has started too, as from a terminal: npx keeps them for itself. */
+  readonly asGroup?: boolean;
   /** A command that runs the one given after it, with less of something: `prlimit --nofile=64` for one. */
   readonly under?: readonly string[];
   /** Resolve as soon as the process runs, not when it answers. */
@@ -43,7 +49,7 @@ export class PluginProcess {
   ) {}
 
   static async start(options: PluginOptions): Promise<PluginProcess> {
-    if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build`);
+    if (options.program === undefined && !existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build`);
     const directory = mkdtempSync(join(tmpdir(), 'plugin-'));
     const endpoint = options.listen === 'port' ? { host: '127.0.0.1', port: await freePort() } : { socketPath: join(directory, 'plugin.sock') };
     const plugin = new PluginProcess(options, directory, endpoint);
@@ -83,8 +89,9 @@ export class PluginProcess {
   /** Starts it (again), with the same node name, address and data directory. `env` adds to its environment. */
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     if (this.isRunning) throw new Error('the plugin runs already');
-    const [program = process.execPath, ...words] = [...(this.options.under ?? []), process.execPath, MAIN, 'serve'];
-    const child = spawn(program, words, { env: { ...this.environment(), ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const { under = [], program: plugin = [process.execPath, MAIN], cwd, asGroup = false } = this.options;
+    const [program = process.execPath, ...words] = [...under, ...plugin, 'serve'];
+    const child = spawn(program, words, { cwd, detached: asGroup, env: { ...this.environment(), ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
     this.child = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderrText += text));
     if (this.options.skipWaiting !== true) await this.untilAnswering();
@@ -112,7 +119,8 @@ export class PluginProcess {
     const { child } = this;
     if (child === undefined || !this.isRunning) return;
     const ended = once(child, 'exit');
-    child.kill(signal);
+    if (this.options.asGroup === true) process.kill(-this.pid, signal);
+    else child.kill(signal);
     await ended;
   }
 
