@@ -11,3 +11,4 @@ export { askNode, nameOfPod } from './node.js';
 export type { NodeLine, NodeOrder, NodePodLine } from './node.js';
 export { changes, drain } from './drain.js';
 export type { DrainOutput, DrainRequest } from './drain.js';
+export { askForListener, askHealth } from './health.js';

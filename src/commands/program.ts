@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { messageOf } from '../errors.js';
 import { cordonCommand, uncordonCommand } from './cordon.js';
 import { drainCommand } from './drain.js';
+import { healthCommand } from './health.js';
 import { podsCommand } from './pods.js';
 import { serveCommand } from './serve.js';
 import { submitCommand } from './submit.js';
@@ -16,7 +17,8 @@ export function createProgram(version: string): Command {
     .addCommand(podsCommand())
     .addCommand(cordonCommand())
     .addCommand(uncordonCommand())
-    .addCommand(drainCommand());
+    .addCommand(drainCommand())
+    .addCommand(healthCommand());
 }
 
 /** Runs the command of `argv` (as in process.argv); an error becomes one line and exit code 1. */
