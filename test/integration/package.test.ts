@@ -95,6 +95,11 @@ describe('its types', () => {
 });
 
 describe('its command', () => {
+  test('tells the version of the package', () => {
+    const [name = '', main = ''] = Object.entries(pack.manifest.bin)[0] ?? [];
+    expect([name, execFileSync(process.execPath, [join(installed, main), '--version'], { encoding: 'utf8' })]).toEqual(['interlink-docker', `${pack.manifest.version}\n`]);
+  });
+
   const oldNode = findOldNode();
   if (oldNode === undefined) skipAloud('under a Node that is too old', 'this machine has none');
   else {
