@@ -14,7 +14,7 @@ export function reloadOnHangUp(began: Config, load: () => Config, logger: Proces
     try {
       const config = load();
       logger.setLevel(config.logLevel);
-      logger.info('the configuration was read again', { level: config.logLevel });
+      logger.info('the configuration was read again', { logLevel: config.logLevel });
       const keys = differingKeys(began, config).filter((key) => !TAKEN.has(key));
       if (keys.length > 0) logger.warn('settings have changed that count only after a restart', { keys: keys.join(', ') });
     } catch (error) {

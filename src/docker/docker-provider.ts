@@ -17,7 +17,7 @@ import { LogFollowers } from './logs/index.js';
 import { EndMessages, MessageFiles } from './messages/index.js';
 import { type NetworkSettings, PodNetworks } from './network/index.js';
 import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbilities } from './node/index.js';
-import { NodeOwner, Pods, type Rooms, superseded, toSpanAttributes } from './pods/index.js';
+import { NodeOwner, Pods, type Rooms, superseded, toLogFields, toSpanAttributes } from './pods/index.js';
 import { HungExecs, Prober, ProbeReach, type ReachSettings } from './probes/index.js';
 import { SandboxImage } from './sandbox/index.js';
 import { EngineMeter } from './engine-meter.js';
@@ -168,19 +168,22 @@ export class DockerProvider extends Provider {
     await this.rooms.journal.close();
   }
 
-  override async create(request: CreateRequest, _context: CallContext): Promise<CreatedPod> {
+  override async create(request: CreateRequest, { session }: CallContext): Promise<CreatedPod> {
     this.requireOwnership();
     this.rooms.tracer.current?.set(toSpanAttributes(request.pod));
     const { uid } = request.pod.metadata;
     const { warnings } = admit(request.pod, this.rooms.traits, request.delivered);
+    const isNew = this.pods.get(uid) === undefined;
     await this.pods.create(request);
+    if (isNew) this.rooms.logger.info('pod is accepted', { ...toLogFields(request.pod), session });
     for (const warning of warnings) this.pods.get(uid)?.addEvent('Warning', 'FieldNotHonoured', warning);
     return { uid, jobId: uid };
   }
 
-  override async delete(pod: Pod, _context: CallContext): Promise<void> {
+  override async delete(pod: Pod, { session }: CallContext): Promise<void> {
     this.requireOwnership();
     this.rooms.tracer.current?.set(toSpanAttributes(pod));
+    this.rooms.logger.info('pod is to be deleted', { ...toLogFields(pod), session });
     await this.pods.delete(pod);
   }
 

@@ -5,7 +5,7 @@ export { toProviderError } from './engine-failure.js';
 export { Pods } from './pods.js';
 export type { ManagedPod } from './managed-pod.js';
 export type { Rooms } from './rooms.js';
-export { toSpanAttributes } from './span-attributes.js';
+export { toLogFields, toSpanAttributes } from './pod-fields.js';
 export { tokenEnds } from './token-expiry.js';
 export type { Trouble } from './back-off.js';
 export type { OrphanCounts } from './sweeper.js';

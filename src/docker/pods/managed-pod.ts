@@ -7,7 +7,9 @@ import type { EventReason } from '../events/index.js';
 import { type ObservedContainer, type ObservedPod, type PodRecord, SANDBOX } from '../record/index.js';
 import { BackOffEvents } from './back-off-events.js';
 import { ContainerConfigError } from './container-facts.js';
+import { EndLines } from './ends.js';
 import { MountError, VolumePreparation } from './volume-preparation.js';
+import { toLogFields } from './pod-fields.js';
 import { PodHealth } from './pod-health.js';
 import { PodWorker } from './pod-worker.js';
 import type { Rooms } from './rooms.js';
@@ -28,6 +30,7 @@ export class ManagedPod {
   private readonly stopping = new AbortController();
   readonly stops: StopsUnderWay;
   readonly backOffs = new BackOffEvents();
+  readonly ends: EndLines;
   readonly probing: PodHealth;
   private readonly deadline: Date | undefined;
   private deletion: DesiredPod['deletion'];
@@ -45,12 +48,13 @@ export class ManagedPod {
     /** Ends that are known from elsewhere than the engine. */
     ended: ReadonlyMap<string, ObservedContainer> = new Map(),
   ) {
-    const { uid, name, namespace } = record.pod.metadata;
+    const { uid } = record.pod.metadata;
     this.uid = uid;
     this.remembered = ended;
     this.causedBy = rooms.tracer.current?.context;
     this.nothing = { uid, containers: new Map() };
-    this.logger = rooms.logger.child({ podUid: uid, namespace, pod: name });
+    this.logger = rooms.logger.child(toLogFields(record.pod));
+    this.ends = new EndLines(this.logger);
     this.volumes = new VolumePreparation(record);
     this.stops = new StopsUnderWay(rooms.engine, rooms.clock, this.logger);
     this.probing = new PodHealth(this, rooms);

@@ -3,7 +3,7 @@ import { execute } from './execute.js';
 import type { Attributes, Span } from '../../telemetry.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
-import { toSpanAttributes } from './span-attributes.js';
+import { toSpanAttributes } from './pod-fields.js';
 
 /** More steps than any pod needs between two wakes: beyond it something does not take effect, and the back-off has to slow it. */
 const MOST_ROUNDS = 100;
@@ -26,6 +26,7 @@ async function syncRounds(pod: ManagedPod, rooms: Rooms, mayAct: () => boolean, 
   for (let round = 0; round < MOST_ROUNDS; round++) {
     if (pod.isGone || !mayAct()) return;
     pod.probing.follow();
+    pod.ends.tell(pod.observed);
     const { desired } = pod;
     if (desired.ending !== undefined) pod.end(desired.ending);
     const now = rooms.clock.now();
