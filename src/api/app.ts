@@ -9,7 +9,7 @@ import { refuseTurnedNames, refuseWebPages } from './browser-guard.js';
 import { continueSpan, recordCalls } from './call.js';
 import { createRoute } from './create.js';
 import { debugNodeRoute, type NodeRequest } from './debug-node.js';
-import { debugPodsRoute } from './debug-pods.js';
+import { debugPodRoute, debugPodsRoute } from './debug-pods.js';
 import { deleteRoute } from './delete.js';
 import { documentRoutes } from './docs.js';
 import { answerFailure, sendText } from './failures.js';
@@ -68,6 +68,7 @@ export function createApp(provider: Provider, options: AppOptions): RequestListe
   app.post('/debug/node/cordon', ...told, node((operations) => operations.cordon(true)));
   app.post('/debug/node/uncordon', ...told, node((operations) => operations.cordon(false)));
   app.post('/debug/node/drain', ...told, node((operations) => operations.drain()));
+  app.get('/debug/pods/:uid', ...told, debugPodRoute(provider, options.isLocal === true));
   app.use(documentRoutes());
   app.use((_request, response) => sendText(response, { status: 404, text: 'not found' }));
   app.use(answerFailure);

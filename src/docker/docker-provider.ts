@@ -4,7 +4,7 @@ import type { Engine, EngineVersion } from '../engine/index.js';
 import { messageOf, ProviderError } from '../errors.js';
 import type { Pod, PodEvent } from '../kube/index.js';
 import type { Logger } from '../log.js';
-import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest, type Metric, type NodeReport, type PodRow, type PodStatus, Counter, Provider } from '../provider/index.js';
+import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest, type Metric, type NodeReport, type PodDetails, type PodRow, type PodStatus, Counter, Provider } from '../provider/index.js';
 import { noTracer, type Tracer } from '../telemetry.js';
 import { admit } from './admission/index.js';
 import { Attendance } from './attendance.js';
@@ -24,6 +24,7 @@ import { EngineMeter } from './engine-meter.js';
 import { gatherMetrics, type MetricSources } from './gather-metrics.js';
 import { Operations } from './operations.js';
 import { PodChanges } from './pod-changes.js';
+import { PodDetailsReports } from './pod-details.js';
 import { PodLogs } from './pod-logs.js';
 import { type RecordKeys, SecretsHolder } from './secrets/index.js';
 import { EngineTrials } from './trials.js';
@@ -64,6 +65,7 @@ export class DockerProvider extends Provider {
   private readonly feed: EventFeed;
   private readonly pods: Pods;
   private readonly reports: StatusReports;
+  private readonly details: PodDetailsReports;
   private readonly attendance: Attendance;
   private readonly logs: PodLogs;
   private readonly trials: EngineTrials;
@@ -139,6 +141,7 @@ export class DockerProvider extends Provider {
     this.operations = new Operations(this.rooms, this.pods, this.feed);
     this.attendance = new Attendance(clock, logger);
     this.reports = new StatusReports(this.pods, this.rooms, this.attendance);
+    this.details = new PodDetailsReports(this.pods, this.rooms, this.attendance, this.reports);
     this.logs = new PodLogs(this.pods, this.reports, changes, this.rooms);
     this.trials = new EngineTrials(bench, logger);
     const { rooms, pods, feed, reports, attendance } = this;
@@ -220,6 +223,10 @@ export class DockerProvider extends Provider {
 
   override podRows(): readonly PodRow[] {
     return this.reports.rows();
+  }
+
+  override podDetails(podUid: string): PodDetails | undefined {
+    return this.details.of(podUid);
   }
 
   /** The newest events of a pod, oldest first. */

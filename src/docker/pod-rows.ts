@@ -26,9 +26,9 @@ export function toPodRow({ record, worker }: Pick<ManagedPod, 'record' | 'worker
   };
 }
 
-/** A pod of which nothing is known but its deletion. Pure. */
-export function toBareRow({ podUid, since }: PendingDeletion, trouble: Trouble | undefined): PodRow {
-  return { namespace: '', name: '', uid: podUid, phase: 'Unknown', ready: 0, containers: 0, restarts: 0, notes: notesOf({ podUid, since }, trouble, undefined) };
+/** A pod of which nothing is known but its UID, and its deletion where one has come. Pure. */
+export function toBareRow(podUid: string, deletion: PendingDeletion | undefined, trouble: Trouble | undefined): PodRow {
+  return { namespace: '', name: '', uid: podUid, phase: 'Unknown', ready: 0, containers: 0, restarts: 0, notes: notesOf(deletion, trouble, undefined) };
 }
 
 function notesOf(deletion: PendingDeletion | undefined, trouble: Trouble | undefined, abandonedSince: Date | undefined): readonly string[] {

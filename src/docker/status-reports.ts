@@ -5,7 +5,7 @@ import { isFinished } from './decide/index.js';
 import type { Attendance } from './attendance.js';
 import { toBareRow, toPodRow } from './pod-rows.js';
 import type { ManagedPod, PendingDeletion, Pods, Rooms } from './pods/index.js';
-import { type ContainerStatuses, podPhaseOf, toPodStatus, toWireView, unknownPodStatus, withReadinessAsWaiting } from './status/index.js';
+import { type ContainerStatuses, podPhaseOf, type PodStatusInput, toPodStatus, toWireView, unknownPodStatus, withReadinessAsWaiting } from './status/index.js';
 
 /** interLink writes our answer to `/create` into this annotation: a pod that has it was accepted once. */
 const ACCEPTED_ANNOTATION = 'JobID';
@@ -55,9 +55,13 @@ export class StatusReports {
   rows(): readonly PodRow[] {
     const pending = this.pods.pendingDeletions();
     const deletionOf = (podUid: string): PendingDeletion | undefined => pending.find((one) => one.podUid === podUid);
-    const managed = this.pods.all().map((pod) => toPodRow(pod, this.statusesOf(pod), { deletion: deletionOf(pod.uid), abandonedSince: this.attendance.abandonedSince(pod.uid) }));
+    const managed = this.pods.all().map((pod) => this.rowOf(pod, deletionOf(pod.uid)));
     const bare = pending.filter(({ podUid }) => this.pods.get(podUid) === undefined);
-    return [...managed, ...bare.map((deletion) => toBareRow(deletion, this.pods.troubleOf(deletion.podUid)))];
+    return [...managed, ...bare.map((deletion) => toBareRow(deletion.podUid, deletion, this.pods.troubleOf(deletion.podUid)))];
+  }
+
+  rowOf(pod: ManagedPod, deletion: PendingDeletion | undefined): PodRow {
+    return toPodRow(pod, this.statusesOf(pod), { deletion, abandonedSince: this.attendance.abandonedSince(pod.uid) });
   }
 
   private stateOf(pod: ManagedPod, container: string): ContainerState | undefined {
@@ -65,10 +69,16 @@ export class StatusReports {
     return [...containers, ...initContainers].find((status) => status.name === container)?.state;
   }
 
-  private statusesOf(managed: ManagedPod): ContainerStatuses {
+  /** All containers, sidecars and helpers among them. */
+  statusesOf(managed: ManagedPod): ContainerStatuses {
+    return toPodStatus(this.readingOf(managed));
+  }
+
+  /** What is known of a pod now. */
+  readingOf(managed: ManagedPod): PodStatusInput {
     const { deletion, ending } = managed.desired;
     const { observed, record } = managed;
-    return toPodStatus({ pod: record.pod, observed, circumstances: managed, now: this.rooms.clock.now(), ...(deletion && { deletion }), ...(ending && { ending }) });
+    return { pod: record.pod, observed, circumstances: managed, now: this.rooms.clock.now(), ...(deletion && { deletion }), ...(ending && { ending }) };
   }
 
   private unmanaged(pod: Pod): PodStatus | undefined {

@@ -4,6 +4,12 @@ const NUMBERS: Readonly<Record<string, number>> = {
   TERM: 15, STKFLT: 16, CHLD: 17, CLD: 17, CONT: 18, STOP: 19, TSTP: 20, TTIN: 21, TTOU: 22, URG: 23, XCPU: 24, XFSZ: 25, VTALRM: 26,
   PROF: 27, WINCH: 28, IO: 29, POLL: 29, PWR: 30, SYS: 31, RTMIN: 34, RTMAX: 64,
 };
+/** Name of a signal by its number, with `SIG`; `undefined`: it has none of its own. */
+export function signalName(signal: number): string | undefined {
+  const name = Object.keys(NUMBERS).find((candidate) => NUMBERS[candidate] === signal);
+  return name && `SIG${name}`;
+}
+
 const REAL_TIME = /^(RTMIN\+|RTMAX-)(\d+)$/;
 const HALF_OF_REAL_TIME = 15;
 

@@ -3,6 +3,7 @@ export { Provider } from './provider.js';
 export type * from './types.js';
 export type * from './metrics.js';
 export { Counter, Histogram } from './meters.js';
+export type * from './pod-details.js';
 export type * from './pod-rows.js';
 export type * from './node-operations.js';
 export type * from './capabilities.js';

@@ -4,6 +4,7 @@ import type { Pod } from '../kube/index.js';
 import type { CreateRequest, LogRequest, NodeReport, PodStatus } from '../wire/index.js';
 import type { Metric } from './metrics.js';
 import type { NodeOperations } from './node-operations.js';
+import type { PodDetails } from './pod-details.js';
 import type { PodRow } from './pod-rows.js';
 import type { CallContext, CreatedPod } from './types.js';
 
@@ -57,6 +58,8 @@ export abstract class Provider {
 
   /** What its operator can do with the node. */
   readonly operations?: NodeOperations;
+  /** One pod for the operator, from memory; also one that was refused, as far as it is remembered. `undefined`: never heard of. */
+  podDetails?(podUid: string): PodDetails | undefined;
 
   /** Called once the server has its address. Calls may come already; answer them 503, or let them wait. */
   start?(): Promise<void>;

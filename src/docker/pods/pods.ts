@@ -5,6 +5,7 @@ import type { CreateRequest } from '../../provider/index.js';
 import type { EventFeed } from '../cache/index.js';
 import type { PendingDelete } from '../journal/index.js';
 import { LABEL } from '../record/index.js';
+import type { Standstill } from '../status/index.js';
 import type { Trouble } from './back-off.js';
 import { BareRemoval } from './bare-removal.js';
 import { LONGEST_WAIT_MS } from './creation.js';
@@ -62,6 +63,12 @@ export class Pods {
   /** False once another plugin has claimed this node name. */
   get isOwner(): boolean {
     return this.owner.isOwner;
+  }
+
+  /** Why nothing is done for any pod; `undefined`: it is. */
+  get standstill(): Standstill | undefined {
+    if (!this.owner.isOwner) return 'superseded';
+    return this.feed.connected ? undefined : 'engineAway';
   }
 
   /** Every pod that is looked after. */

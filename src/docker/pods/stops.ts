@@ -9,6 +9,14 @@ export type BeforeStop = (signal: AbortSignal) => Promise<void>;
 /** Seconds that a container has at least to end in after the hook before its stop. @see kubelet, minimumGracePeriodInSeconds */
 const LEAST_AFTER_HOOK_SECONDS = 2;
 
+/** A stop that the engine, or the hook before it, is at. */
+export interface StopUnderWay {
+  readonly containerId: string;
+  /** When its grace period ends. */
+  readonly until: Date;
+  readonly isInHook: boolean;
+}
+
 interface Stop {
   /** When its grace period ends. */
   until: Date;
@@ -18,6 +26,7 @@ interface Stop {
   end: () => void;
   /** Nobody waits for it any more: it has no time after its hook either. */
   isForced: boolean;
+  isInHook: boolean;
 }
 
 /** The stops of a pod that the engine is at. A later one that must end sooner, such as a delete's, shortens those under way. */
@@ -30,11 +39,15 @@ export class StopsUnderWay {
     private readonly logger: Logger,
   ) {}
 
+  get underWay(): readonly StopUnderWay[] {
+    return [...this.stops].map(([containerId, { until, isInHook }]) => ({ containerId, until, isInHook }));
+  }
+
   /**
    * Stops a container; resolves when it has ended. What its hook takes, it takes of the grace period; without one there is none.
    */
   async stop(containerId: string, graceSeconds: number, hook?: BeforeStop): Promise<void> {
-    const stop: Stop = { until: this.after(graceSeconds), callOff: () => undefined, end: () => undefined, isForced: graceSeconds === 0 };
+    const stop: Stop = { until: this.after(graceSeconds), callOff: () => undefined, end: () => undefined, isForced: graceSeconds === 0, isInHook: false };
     this.stops.set(containerId, stop);
     try {
       const leftSeconds = hook === undefined || graceSeconds === 0 ? graceSeconds : await this.afterHook(hook, stop);
@@ -65,7 +78,9 @@ export class StopsUnderWay {
     const ended = new Promise<void>((resolve) => timeIsUp.signal.addEventListener('abort', () => resolve(), { once: true }));
     stop.end = () => timeIsUp.abort(new Error('the grace period has ended'));
     stop.callOff = this.clock.at(stop.until, () => stop.end());
+    stop.isInHook = true;
     await Promise.race([hook(timeIsUp.signal), ended]);
+    stop.isInHook = false;
     stop.callOff();
     if (stop.isForced) return 0;
     return Math.max(Math.ceil((stop.until.getTime() - this.clock.now().getTime()) / 1000), LEAST_AFTER_HOOK_SECONDS);

@@ -3,4 +3,7 @@ export { type ContainerStatuses, type PodStatusInput, toPodStatus } from './pod-
 export { unknownPodStatus } from './unknown-pod.js';
 export { podPhaseOf } from './phase.js';
 export { withReadinessAsWaiting } from './readiness-view.js';
+export { whyOf, type WhyInput } from './why.js';
+export { whyOfStranger } from './why-stranger.js';
+export type { Standstill } from './why-stuck.js';
 export { toWireView } from './wire-view.js';

@@ -4,19 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp, startServer } from '../../../src/api/index.js';
 import { silentLogger } from '../../../src/log.js';
-import { type PodRow, Provider } from '../../../src/provider/index.js';
+import { type PodDetails, type PodRow, Provider } from '../../../src/provider/index.js';
 import { call, type Endpoint } from '../../support/endpoint.js';
 
 const ROW: PodRow = { namespace: 'default', name: 'pod', uid: 'u', phase: 'Running', ready: 1, containers: 1, restarts: 0, notes: [] };
+
+const DETAILS: PodDetails = { row: ROW, why: 'it runs', initContainers: [], containers: [], events: [] };
 
 class RowsProvider extends Provider {
   override podRows(): readonly PodRow[] {
     return [ROW];
   }
-}
 
-async function listening(isLocal: boolean, test: (endpoint: Endpoint) => Promise<void>): Promise<void> {
-  const server = http.createServer(createApp(new RowsProvider(), { log: silentLogger, isLocal }));
+  override podDetails(podUid: string): PodDetails | undefined {
+    return podUid === ROW.uid ? DETAILS : undefined;
+  }
+}
+class SilentProvider extends Provider {}
+
+async function listening(isLocal: boolean, test: (endpoint: Endpoint) => Promise<void>, provider: Provider = new RowsProvider()): Promise<void> {
+  const server = http.createServer(createApp(provider, { log: silentLogger, isLocal }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
     await test({ host: '127.0.0.1', port: (server.address() as { port: number }).port });
@@ -34,14 +41,29 @@ test('this host is told of the pods', () =>
     expect([answer.status, answer.json()]).toEqual([200, [ROW]]);
   }));
 
-test('an address beyond this host does not answer it', () =>
+test('this host is told of one pod', () =>
+  listening(true, async (endpoint) => {
+    const answer = await ask(endpoint, '/debug/pods/u');
+    expect([answer.status, answer.json()]).toEqual([200, DETAILS]);
+  }));
+
+test.each(['/debug/pods/v', '/debug/pods/%00', '/debug/pods/..%2Fu'])('%s: of a pod that nobody has heard of nothing is told', (path) =>
+  listening(true, async (endpoint) => {
+    const answer = await ask(endpoint, path);
+    expect([answer.status, answer.text]).toEqual([404, expect.stringMatching(/^this plugin has never heard of/)]);
+  }));
+
+test.each(['/debug/pods', '/debug/pods/u'])('%s: a plugin that does not tell of its pods says so', (path) =>
+  listening(true, async (endpoint) => expect((await ask(endpoint, path)).status).toBe(501), new SilentProvider()));
+
+test.each(['/debug/pods', '/debug/pods/u', '/debug/pods/v'])('%s: an address beyond this host does not answer it', (path) =>
   listening(false, async (endpoint) => {
-    const answer = await ask(endpoint, '/debug/pods');
+    const answer = await ask(endpoint, path);
     expect(answer.status).toBe(403);
     expect(answer.text).not.toContain('default');
   }));
 
-test.each(['/debug/pods', '/metrics'])('%s: a name that was turned to the loopback address is refused', (path) =>
+test.each(['/debug/pods', '/debug/pods/u', '/metrics'])('%s: a name that was turned to the loopback address is refused', (path) =>
   listening(true, async (endpoint) => {
     expect((await ask(endpoint, path, 'page.example')).status).toBe(403);
     expect((await ask(endpoint, path, 'localhost.page.example:4000')).status).toBe(403);
