@@ -2,6 +2,7 @@ import { PluginRefused, PluginUnreachable } from '../caller/index.js';
 import { messageOf } from '../errors.js';
 
 const NOBODY_LISTENS = ['ECONNREFUSED', 'ENOENT'];
+const FORBIDDEN = 403;
 
 /** One sentence for a person, with what to do about it. */
 export function explainFailure(error: unknown, url: string): string {
@@ -11,6 +12,12 @@ export function explainFailure(error: unknown, url: string): string {
     return `The plugin at ${url} ${verb} ${error.call} (HTTP ${error.status}): ${error.message}`;
   }
   return messageOf(error);
+}
+
+/** Whether a plugin could not be asked: it is not there, does not answer, or tells nobody at its address. */
+export function gaveNoAnswer(error: unknown): boolean {
+  if (error instanceof PluginRefused) return error.status === FORBIDDEN;
+  return error instanceof PluginUnreachable || (error instanceof DOMException && error.name === 'TimeoutError');
 }
 
 /** Whether the call cannot have reached a plugin. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printableLines } from '../cli/index.js';
 import { messageOf } from '../errors.js';
 import { cordonCommand, uncordonCommand } from './cordon.js';
 import { drainCommand } from './drain.js';
@@ -6,6 +7,7 @@ import { healthCommand } from './health.js';
 import { podsCommand } from './pods.js';
 import { serveCommand } from './serve.js';
 import { submitCommand } from './submit.js';
+import { whyCommand } from './why.js';
 
 /** The command line. A new subcommand is one more line here. */
 export function createProgram(version: string): Command {
@@ -15,6 +17,7 @@ export function createProgram(version: string): Command {
     .addCommand(serveCommand(version))
     .addCommand(submitCommand())
     .addCommand(podsCommand())
+    .addCommand(whyCommand())
     .addCommand(cordonCommand())
     .addCommand(uncordonCommand())
     .addCommand(drainCommand())
@@ -26,7 +29,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
   try {
     await createProgram(version).parseAsync(argv);
   } catch (error) {
-    process.stderr.write(`interlink-docker: ${messageOf(error)}\n`);
+    process.stderr.write(`interlink-docker: ${printableLines(messageOf(error))}\n`);
     process.exitCode = 1;
   }
 }

@@ -2,4 +2,5 @@
 export { DockerProvider, type DockerProviderOptions } from './docker-provider.js';
 export { Cordon } from './cordon.js';
 export { isNodeHeld } from './pods/index.js';
+export { labelledPods } from './labelled-pods.js';
 export { siteOverlaps } from './network/index.js';

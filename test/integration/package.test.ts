@@ -124,7 +124,7 @@ describeWithEngine('npx interlink-docker', ({ endpoint, dockerHost }) => {
 
   test('serves from an empty folder, and runs the example that came along', async () => {
     const example = join(installed, 'examples', 'interlink-quickstart.yaml');
-    const run = await startCommand(['submit', '-f', example, '--url', plugin.url, '--follow', '--arg', 'main=sleep 1 && echo FINISHED!', '--image-pull-policy', 'IfNotPresent'], '', join(installed, 'dist/main.js')).end;
+    const run = await startCommand(['submit', '-f', example, '--url', plugin.url, '--follow', '--arg', 'main=sleep 1 && echo FINISHED!', '--image-pull-policy', 'IfNotPresent'], '', {}, join(installed, 'dist/main.js')).end;
     expect(run).toMatchObject({ exitCode: 0, stdout: 'FINISHED!\n' });
     await plugin.stop();
     await eventually(() => plugin.call('GET', '/healthz').then(() => false, () => true));

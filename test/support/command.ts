@@ -17,9 +17,9 @@ export interface RunningCommand {
   readonly end: Promise<CommandEnd>;
 }
 
-/** The built `interlink-docker` with arguments; `npm run build` makes it. `main` is that of another installation. */
-export function startCommand(args: readonly string[], input = '', main = resolve('dist/main.js')): RunningCommand {
-  const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env['PATH'] ?? '' } });
+/** The built `interlink-docker` with arguments; `npm run build` makes it. @param env beside the PATH @param main that of another installation */
+export function startCommand(args: readonly string[], input = '', env: Readonly<Record<string, string>> = {}, main = resolve('dist/main.js')): RunningCommand {
+  const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env['PATH'] ?? '', ...env } });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
   child.stdin.end(input);

@@ -1,5 +1,7 @@
 /** What the engine shows of a pod, as the v1.ContainerStatus objects and the phase that a cluster reads. Pure. */
 export { type ContainerStatuses, type PodStatusInput, toPodStatus } from './pod-status.js';
+export { toTerminated } from './terminated.js';
+export { endWords, inLine } from './why-container.js';
 export { unknownPodStatus } from './unknown-pod.js';
 export { podPhaseOf } from './phase.js';
 export { withReadinessAsWaiting } from './readiness-view.js';

@@ -24,6 +24,13 @@ test('a pod a line, by name, in columns', () => {
   expect(podsTable([], NOW)).toBe('no pods\n');
 });
 
+test('what a pod was called by its author does not reach the terminal as it is', () => {
+  const table = podsTable([line({ name: 'web\u001b[2J', notes: ['one\nns/fake   Running', '\u009b31mred', 'a\u202eb'] })], NOW);
+  expect(table.split('\n')).toHaveLength(3);
+  expect(table).toContain('ns/web\\x1b[2J ');
+  expect(table).toContain('one\\nns/fake   Running; \\x9b31mred; a\\u{202e}b');
+});
+
 class Told extends Provider {
   override podRows() {
     return [line({ phase: 'Running' })] as ReturnType<NonNullable<Provider['podRows']>>;
