@@ -41,6 +41,6 @@ export async function askNode(url: string, order: NodeOrder, signal?: AbortSigna
 }
 
 /** As a person calls it; of a pod without a record nothing but its UID is known. */
-export function nameOfPod({ namespace, name, uid }: NodePodLine): string {
+export function nameOfPod({ namespace, name, uid }: Pick<NodePodLine, 'namespace' | 'name' | 'uid'>): string {
   return name === '' ? uid : `${namespace}/${name}`;
 }

@@ -1,6 +1,7 @@
 import { type Call, exchange, parsePluginUrl, PLUGIN_URL_ALLOWED, PluginRefused, readText } from '../caller/index.js';
 import type { ContainerStatus } from '../kube/index.js';
 import { toAge, toColumns } from './columns.js';
+import { nameOfPod } from './node.js';
 
 /** As `GET /debug/pods` tells of a pod. */
 export interface PodLine {
@@ -68,11 +69,6 @@ async function ask(url: string, path: string): Promise<unknown> {
 /** A table for a person, a pod a line. Pure. */
 export function podsTable(pods: readonly PodLine[], now: Date): string {
   if (pods.length === 0) return 'no pods\n';
-  const sorted = [...pods].sort((a, b) => podName(a).localeCompare(podName(b)));
-  return toColumns([HEAD, ...sorted.map((pod) => [podName(pod), pod.phase, `${pod.ready}/${pod.containers}`, String(pod.restarts), toAge(pod.createdAt, now), pod.notes.join('; ')])]);
-}
-
-/** `namespace/name`; its UID where that is all that is known. */
-export function podName({ namespace, name, uid }: PodLine): string {
-  return name === '' ? uid : `${namespace}/${name}`;
+  const sorted = [...pods].sort((a, b) => nameOfPod(a).localeCompare(nameOfPod(b)));
+  return toColumns([HEAD, ...sorted.map((pod) => [nameOfPod(pod), pod.phase, `${pod.ready}/${pod.containers}`, String(pod.restarts), toAge(pod.createdAt, now), pod.notes.join('; ')])]);
 }

@@ -1,13 +1,14 @@
 import type { ContainerState, ContainerStatus } from '../kube/index.js';
 import { toAge, toColumns } from './columns.js';
-import { type EventLine, type PodAnswer, type PodLine, podName } from './pods.js';
+import { nameOfPod } from './node.js';
+import type { EventLine, PodAnswer, PodLine } from './pods.js';
 import { printable } from './printable.js';
 
 /** Which of the pods a person means: by UID, `namespace/name`, name, or the beginning of a UID; the first of these that fits any. Pure. */
 export function matchPods(pods: readonly PodLine[], wanted: string): readonly PodLine[] {
   const ways: readonly ((pod: PodLine) => boolean)[] = [
     ({ uid }) => uid === wanted,
-    (pod) => podName(pod) === wanted,
+    (pod) => nameOfPod(pod) === wanted,
     ({ name }) => name === wanted,
     ({ uid }) => uid.startsWith(wanted),
   ];
@@ -16,12 +17,12 @@ export function matchPods(pods: readonly PodLine[], wanted: string): readonly Po
 
 /** Pods that a person may have meant, a line each. */
 export function candidateLines(pods: readonly PodLine[]): string {
-  return toColumns(pods.map((pod) => [`  ${podName(pod)}`, pod.uid, pod.phase, ...pod.notes.slice(0, 1)])).trimEnd();
+  return toColumns(pods.map((pod) => [`  ${nameOfPod(pod)}`, pod.uid, pod.phase, ...pod.notes.slice(0, 1)])).trimEnd();
 }
 
 /** All about one pod, for a person: why, then its containers, then its events. Pure. */
 export function whyText({ row, why, initContainers, containers, events }: PodAnswer, now: Date): string {
-  const head = `${podName(row)} is ${row.phase}, ready ${row.ready}/${row.containers}, age ${toAge(row.createdAt, now)}, UID ${row.uid}`;
+  const head = `${nameOfPod(row)} is ${row.phase}, ready ${row.ready}/${row.containers}, age ${toAge(row.createdAt, now)}, UID ${row.uid}`;
   return [`${printable(head)}\n${printable(`why: ${why}`)}\n`, containersTable(initContainers, containers), eventsTable(events, now)].filter((part) => part !== '').join('\n');
 }
 
