@@ -10,6 +10,9 @@ import { Random } from '../../support/random.js';
 import { RandomPods } from '../../support/random-pod.js';
 import { NODE } from '../docker/this-node.js';
 
+// A busy machine takes its time for sixty bodies.
+jest.setTimeout(60_000);
+
 const PODS_PER_SEED = 60;
 const PLACE = { node: 'node', podIP: '10.213.0.2', hostIP: '10.213.0.1', size: new Map<string, number>() };
 
