@@ -12,5 +12,6 @@ export { askForListener, askHealth } from './health.js';
 export { askForPod, askForPods, podsTable } from './pods.js';
 export type { EventLine, PodAnswer, PodLine } from './pods.js';
 export { candidateLines, matchPods, whyText } from './why.js';
+export { type CheckAnswer, checkText } from './check.js';
 export { printableLines, toJson } from './printable.js';
 export { explainFailure, gaveNoAnswer, neverArrived } from './explain-failure.js';

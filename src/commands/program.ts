@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { printableLines } from '../cli/index.js';
 import { messageOf } from '../errors.js';
+import { checkCommand } from './check.js';
 import { cordonCommand, uncordonCommand } from './cordon.js';
 import { drainCommand } from './drain.js';
 import { healthCommand } from './health.js';
@@ -18,6 +19,7 @@ export function createProgram(version: string): Command {
     .addCommand(submitCommand())
     .addCommand(podsCommand())
     .addCommand(whyCommand())
+    .addCommand(checkCommand())
     .addCommand(cordonCommand())
     .addCommand(uncordonCommand())
     .addCommand(drainCommand())

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { EXIT_CODE_NO_RUN, explainFailure, submit, toOverrideMap } from '../cli/index.js';
 import type { PullPolicy } from '../cli/index.js';
 import { configuredPluginUrl } from './plugin-url.js';
+import { readPodText } from './pod-text.js';
 
 interface SubmitFlags {
   readonly file: string;
@@ -76,8 +75,4 @@ function watchSignals(): { readonly signal: AbortSignal; readonly release: () =>
   const names = Object.keys(SIGNAL_EXIT_CODES) as (keyof typeof SIGNAL_EXIT_CODES)[];
   for (const name of names) process.on(name, onSignal);
   return { signal: controller.signal, release: () => names.forEach((name) => process.off(name, onSignal)) };
-}
-
-function readPodText(file: string): Promise<string> {
-  return file === '-' ? text(process.stdin) : readFile(file, 'utf8');
 }

@@ -3,4 +3,5 @@ export { DockerProvider, type DockerProviderOptions } from './docker-provider.js
 export { Cordon } from './cordon.js';
 export { isNodeHeld } from './pods/index.js';
 export { labelledPods } from './labelled-pods.js';
+export { checkPod, type PodCheck, traitsWithoutEngine } from './pod-check.js';
 export { siteOverlaps } from './network/index.js';

@@ -1,6 +1,8 @@
 import { makeStamp, PluginCaller, type PodFile, toCreateBody } from '../../src/caller/index.js';
 import { ensureBusybox } from '../support/busybox.js';
 import { type CommandEnd, startCommand } from '../support/command.js';
+import { docBlocks } from '../support/doc-commands.js';
+import { runAsReader } from '../support/doc-shell.js';
 import { describeWithEngine, purgeNode, uniqueNode } from '../support/engine-under-test.js';
 import { untilHolds } from '../support/until-holds.js';
 import { PluginProcess } from '../support/plugin-process.js';
@@ -25,10 +27,14 @@ describeWithEngine('what an operator is told of pods, by the commands', (engine)
   });
   afterAll(() => scene.close());
 
-  /** A command as the operator of this plugin types it: with its configuration. */
-  async function command(...args: readonly string[]): Promise<CommandEnd> {
+  /** Where the operator of this plugin types commands: with its configuration. */
+  function env(): Readonly<Record<string, string>> {
     const { endpoint } = scene.plugin;
-    const end = await startCommand(args, '', { DOCKER_HOST: engine.dockerHost, NODENAME: scene.node, SOCKET: 'socketPath' in endpoint ? endpoint.socketPath : '' }).end;
+    return { DOCKER_HOST: engine.dockerHost, NODENAME: scene.node, SOCKET: 'socketPath' in endpoint ? endpoint.socketPath : '' };
+  }
+
+  async function command(...args: readonly string[]): Promise<CommandEnd> {
+    const end = await startCommand(args, '', env()).end;
     said.push(end);
     return end;
   }
@@ -45,8 +51,8 @@ describeWithEngine('what an operator is told of pods, by the commands', (engine)
   const create = (file: PodFile): Promise<TestPod> => scene.create(file);
 
   test('a crash loop, with its events', async () => {
-    const env = [{ name: 'TOKEN', value: SECRET }];
-    await create(named('crashing', { restartPolicy: 'Always', containers: [shell('main', 'exit 3', { env })] }));
+    const withSecret = { env: [{ name: 'TOKEN', value: SECRET }] };
+    await create(named('crashing', { restartPolicy: 'Always', containers: [shell('main', 'exit 3', withSecret)] }));
     const { stdout } = await untilSaid('crashing', new RegExp(`^why: main ended with exit code 3; its next attempt, number \\d+, waits for the end of a back-off of \\d+s at ${seconds}$`, 'm'));
     expect(stdout).toMatch(/^default\/crashing is Running, ready 0\/1, age \d+s, UID [0-9a-f-]{36}$/m);
     expect(stdout).toMatch(/^CONTAINER +STATE +RESTARTS +LAST END\nmain +waiting: CrashLoopBackOff +\d+ +Error, exit code 3 at /m);
@@ -117,6 +123,14 @@ describeWithEngine('what an operator is told of pods, by the commands', (engine)
     expect(stdout).toMatch(/^default\/crashing +Running +0\/1 +\d+ +\d+s$/m);
     expect(stdout).toMatch(/^default\/stubborn +Running +\d\/1 +0 +\d+s +being deleted since /m);
     expect(JSON.parse((await command('pods', '--json')).stdout)).toContainEqual(expect.objectContaining({ namespace: 'default', name: 'hungry', phase: 'Failed' }));
+  });
+
+  test('the commands of the documentation', async () => {
+    for (const block of docBlocks('docs/operations.md', 'test/integration/why.test.ts')) {
+      const { exitCode, stdout, stderr } = await runAsReader(block, env());
+      expect([exitCode, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^POD +PHASE [^]+^default\/crashing is [^]+^why: [^]+^ {2}"why": "/m);
+    }
   });
 
   describe('while the plugin cannot be asked', () => {

@@ -1,6 +1,6 @@
 import type { Pod } from '../../kube/index.js';
 import type { NodeTraits } from '../node/index.js';
-import { toVerdict } from './findings.js';
+import { type Finding, toVerdict } from './findings.js';
 import { checkResourceAbilities } from './resource-abilities.js';
 import { checkSecurityAbilities } from './security-abilities.js';
 import { checkVolumeAbilities } from './volume-abilities.js';
@@ -10,5 +10,12 @@ import { checkVolumeAbilities } from './volume-abilities.js';
  * @throws ProviderError `InvalidPod` naming every field that needs what the engine does not have
  */
 export function requireAbilities(pod: Pod, traits: NodeTraits): void {
-  toVerdict([...checkSecurityAbilities(pod, traits), ...checkResourceAbilities(pod, traits), ...checkVolumeAbilities(pod, traits)], traits.policy);
+  toVerdict([...checkAbilities(pod, traits)], traits.policy);
+}
+
+/** All that the engine lacks for a pod. */
+export function* checkAbilities(pod: Pod, traits: NodeTraits): Iterable<Finding> {
+  yield* checkSecurityAbilities(pod, traits);
+  yield* checkResourceAbilities(pod, traits);
+  yield* checkVolumeAbilities(pod, traits);
 }

@@ -2,6 +2,7 @@
 export { superseded } from './creation.js';
 export { evict } from './evict.js';
 export { toProviderError } from './engine-failure.js';
+export { withEnvironment } from './pod-environment.js';
 export { Pods } from './pods.js';
 export type { ManagedPod } from './managed-pod.js';
 export type { Rooms } from './rooms.js';
