@@ -16,7 +16,7 @@ const MEBIBYTE = 1024 * 1024;
 /** Of what somebody downloads, and of what then lies on the disk with all dependencies. */
 const LIMITS = { packed: MEBIBYTE, installed: 100 * MEBIBYTE };
 /** Files that a package may have; a source, a test or a source map is none of them. */
-const MEANT_FOR_USERS = /^(package\.json|(README|CHANGELOG|ARCHITECTURE|CONTRIBUTING)\.md|LICENSE|dist\/.+(?<!\.test)\.(js|d\.ts)|api-spec\/[^/]+\.yaml|docs\/[^/]+\.md|examples\/(?!.*\.test\.).+)$/;
+const MEANT_FOR_USERS = /^(package\.json|(README|CHANGELOG|ARCHITECTURE|CONTRIBUTING)\.md|LICENSE|dist\/.+(?<!\.test)\.(js|d\.ts)|api-spec\/[^/]+\.yaml|docs\/[^/]+\.(md|svg|png)|examples\/(?!.*\.test\.).+)$/;
 
 let folder: string;
 let pack: NpmPackage;
