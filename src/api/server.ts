@@ -90,8 +90,14 @@ async function serveSocket({ app, limits, socketPath, socketMode = DEFAULT_SOCKE
   const groupId = socketGroup === undefined ? undefined : await readGroupId(socketGroup);
   await clearSocketPath(socketPath);
   await listenPrivately(server, socketPath);
-  if (groupId !== undefined) await chown(socketPath, KEEP, groupId);
-  await chmod(socketPath, socketMode);
+  try {
+    if (groupId !== undefined) await chown(socketPath, KEEP, groupId);
+    await chmod(socketPath, socketMode);
+  } catch (error) {
+    // Left open it would keep the process alive, and answering, with nothing behind it.
+    await close(0);
+    throw error;
+  }
   return { address: `unix://${socketPath}`, close };
 }
 

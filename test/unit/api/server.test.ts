@@ -80,6 +80,13 @@ test('making a socket leaves the umask as it was', async () => {
   expect(process.umask()).toBe(before);
 });
 
+test('a socket that cannot be given to its group is not served', async () => {
+  const socketPath = join(folder, 'plugin.sock');
+  // No user may: the kernel has no such group. One that this user is not in is refused the same way, but not to root.
+  await expect(startServer({ app: new HoldingApp().listener, socketPath, socketGroup: '4294967296' })).rejects.toThrow();
+  await expect(ask('http://plugin/', { socketPath })).rejects.toThrow('ENOENT');
+});
+
 test('a socket that nobody listens on is replaced', async () => {
   const socketPath = join(folder, 'plugin.sock');
   const dead = createServer().listen(join(folder, 'other'));
