@@ -6,6 +6,7 @@ import { cordonCommand, uncordonCommand } from './cordon.js';
 import { drainCommand } from './drain.js';
 import { healthCommand } from './health.js';
 import { podsCommand } from './pods.js';
+import { purgeCommand } from './purge.js';
 import { serveCommand } from './serve.js';
 import { submitCommand } from './submit.js';
 import { whyCommand } from './why.js';
@@ -23,6 +24,7 @@ export function createProgram(version: string): Command {
     .addCommand(cordonCommand())
     .addCommand(uncordonCommand())
     .addCommand(drainCommand())
+    .addCommand(purgeCommand())
     .addCommand(healthCommand());
 }
 

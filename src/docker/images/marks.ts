@@ -35,6 +35,11 @@ export function sortNames(node: string, { Id, RepoTags, RepoDigests }: { readonl
   return { marks, ours: rest.filter((name) => isName(name) && isOurs(name)), others: rest.filter((name) => !isName(name) || !isOurs(name)) };
 }
 
+/** Names by which this node's plugin has marked an image. */
+export function markNames(node: string, { RepoTags }: { readonly RepoTags: readonly string[] }): readonly string[] {
+  return RepoTags.filter((name) => tagOfMark(node, name) !== undefined);
+}
+
 /** Undefined for a name that is no mark of this node. */
 function tagOfMark(node: string, name: string): string | undefined {
   const tag = name.startsWith(`${MARK_REPOSITORY}:`) ? name.slice(MARK_REPOSITORY.length + 1) : '';

@@ -12,4 +12,4 @@ export type { Trouble } from './back-off.js';
 export type { OrphanCounts } from './sweeper.js';
 export type { PendingDeletion } from './deletions.js';
 export { isNodeHeld } from './node-holder.js';
-export { NodeOwner } from './owner.js';
+export { NodeOwner, ownerName } from './owner.js';
