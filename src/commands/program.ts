@@ -3,6 +3,7 @@ import { printableLines } from '../cli/index.js';
 import { messageOf } from '../errors.js';
 import { checkCommand } from './check.js';
 import { cordonCommand, uncordonCommand } from './cordon.js';
+import { doctorCommand } from './doctor.js';
 import { drainCommand } from './drain.js';
 import { healthCommand } from './health.js';
 import { podsCommand } from './pods.js';
@@ -25,6 +26,7 @@ export function createProgram(version: string): Command {
     .addCommand(uncordonCommand())
     .addCommand(drainCommand())
     .addCommand(purgeCommand())
+    .addCommand(doctorCommand())
     .addCommand(healthCommand());
 }
 

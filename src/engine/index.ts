@@ -2,6 +2,7 @@
 export type * from './create-options.js';
 export type * from './image-types.js';
 export type * from './types.js';
+export { diagnoseEngine, type EngineDiagnosis } from './diagnosis.js';
 export { connectEngine, type EngineLimits } from './connect.js';
 export type { EngineAddress } from './connection.js';
 export { demultiplex, FrameSplitter, type LogFrame } from './demultiplex.js';

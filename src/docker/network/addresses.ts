@@ -38,6 +38,14 @@ export function chooseSubnet(range: string, bits: number, taken: readonly string
   return undefined;
 }
 
+/** How many subnets of `range`, `bits` wide, there are, and how many of them overlap none of `taken`. */
+export function countSubnets(range: string, bits: number, taken: readonly string[]): { readonly free: number; readonly all: number } {
+  const whole = parseCidr(range);
+  const all = 2 ** Math.max(bits - whole.bits, 0);
+  const subnets = Array.from({ length: all }, (_, index) => `${toAddress(whole.base + index * 2 ** (32 - bits))}/${bits}`);
+  return { free: subnets.filter((subnet) => !taken.some((other) => overlaps(subnet, other))).length, all };
+}
+
 /** The free address of `subnet` that is given to pods last. */
 export function chooseLastAddress(subnet: string, isTaken: (ip: string) => boolean): string | undefined {
   const { base, bits } = parseCidr(subnet);
