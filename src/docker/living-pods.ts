@@ -11,8 +11,9 @@ export function livingPods(pods: Pods, { cache }: Rooms): readonly LivingPod[] {
 function livingPod(uid: string, pods: Pods, observed: ObservedPod | undefined): LivingPod | undefined {
   const managed = pods.get(uid);
   if (managed === undefined) return pods.isCreating(uid) ? nameless(uid, 'creating') : isRunning(observed) ? nameless(uid, 'unknown') : undefined;
-  const { isFinished, isDeleting, isLeaving, record } = managed;
-  if (isFinished && !isDeleting && !isRunning(observed)) return undefined;
+  const { isFinished, isDeleting, isLeaving, record, worker } = managed;
+  // Of one whose start call is under way nothing runs yet.
+  if (isFinished && !isDeleting && !isRunning(observed) && !worker.isBusy) return undefined;
   const { namespace, name } = record.pod.metadata;
   return { namespace, name, uid, state: isDeleting ? 'deleting' : isLeaving ? 'evicted' : 'running' };
 }

@@ -32,5 +32,7 @@ export type AddressFacts =
   | { readonly kind: 'unusable'; readonly code: string }
   /** A plugin of this project, and its node. */
   | { readonly kind: 'plugin'; readonly node: string }
+  /** Something listens that does not say to a command what it is; why. */
+  | { readonly kind: 'unasked'; readonly why: string }
   /** Something answers that does not tell a node. */
   | { readonly kind: 'other'; readonly answer: string };

@@ -2,6 +2,7 @@ import { access, constants, readFile, stat } from 'node:fs/promises';
 import { createServer, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
+import { PluginRefused } from '../../caller/index.js';
 import { askNode } from '../../cli/index.js';
 import type { ListenAddress } from '../../config/index.js';
 import { messageOf } from '../../errors.js';
@@ -11,6 +12,9 @@ import { parseRoutes } from './routes.js';
 
 /** What engines make for their own networks. */
 const BRIDGE = /^(br-|docker|veth)/;
+
+/** What a plugin answers that others than this host can reach. */
+const FORBIDDEN = 403;
 
 /** Addresses and routes of this host. */
 export async function hostRanges(): Promise<readonly HostRange[]> {
@@ -29,7 +33,7 @@ export async function lookAtDirectory(path: string): Promise<DirectoryFacts> {
 /** @param url of what listens there, as a client takes it; absent: only a client with a certificate can ask */
 export async function lookAtAddress(listen: ListenAddress, url: string | undefined): Promise<AddressFacts> {
   const where = listen.kind === 'socket' ? { path: listen.path } : { host: listen.host, port: listen.port };
-  if (await isAnswered(where)) return url === undefined ? { kind: 'other', answer: 'it listens over TLS' } : ask(url);
+  if (await isAnswered(where)) return url === undefined ? { kind: 'unasked', why: 'it speaks TLS, with client certificates' } : ask(url);
   return listen.kind === 'socket' ? lookAtSocketPlace(listen.path) : tryToListen(where);
 }
 
@@ -37,6 +41,7 @@ async function ask(url: string): Promise<AddressFacts> {
   try {
     return { kind: 'plugin', node: (await askNode(url, 'state')).node };
   } catch (error) {
+    if (error instanceof PluginRefused && error.status === FORBIDDEN) return { kind: 'unasked', why: messageOf(error) };
     return { kind: 'other', answer: messageOf(error) };
   }
 }

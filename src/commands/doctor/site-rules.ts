@@ -37,6 +37,8 @@ export function checkAddress(url: string, address: AddressFacts, node: string | 
     case 'plugin':
       if (node === undefined || address.node === node) return ok('address', `a plugin serves the node ${address.node} at ${url}`);
       return fail('address', `a plugin serves the node ${address.node} at ${url}, and this one is ${node}`, 'give each node an address of its own: SidecarPort or Socket');
+    case 'unasked':
+      return ok('address', `something listens at ${url}; whether it is the plugin cannot be asked: ${address.why}`);
     case 'other':
       return fail('address', `something that is no plugin of this version answers at ${url}: ${address.answer}`, 'stop that, or listen elsewhere: SidecarPort or Socket');
     default:

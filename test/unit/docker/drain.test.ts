@@ -42,7 +42,20 @@ test('a drain cordons the node and evicts its pods; no restart of the plugin sta
   await eventually(() => evictions().length === 0);
 });
 
-test('a pod that has ended is not evicted, one that is being deleted neither', async () => {
+test('a pod whose container is just being started has not ended', async () => {
+  const release = node.engine.hold('startContainer');
+  const pod = await node.create({ restartPolicy: 'Always' });
+  await eventually(async () => (await node.engine.listContainers([`io.kubernetes.pod.uid=${pod.metadata.uid}`])).length === 2);
+  await node.provider.operations.drain();
+  expect(states()).toEqual(['web evicted']);
+  release();
+  await eventually(() => states().length === 0);
+  const rows = await node.engine.listContainers([`io.kubernetes.pod.uid=${pod.metadata.uid}`]);
+  expect(rows.filter(({ State }) => State === 'running')).toEqual([]);
+  expect(await node.status(pod)).toMatchObject([{ containers: [{ state: { terminated: { message: expect.stringContaining('Evicted') as string } } }] }]);
+});
+
+test('a pod that has ended is not evicted', async () => {
   node.engine.runs(() => ({ exits: 0 }));
   const done = await node.create({ restartPolicy: 'Never' });
   await eventually(async () => JSON.stringify(await node.status(done)).includes('"terminated"'));

@@ -85,6 +85,7 @@ test.each<[what: string, address: AddressFacts, level: Finding['level'], words: 
   ['is free', { kind: 'free' }, 'ok', /nobody/],
   ['is served by this node', { kind: 'plugin', node: 'here' }, 'ok', /serves the node here/],
   ['is served by another node', { kind: 'plugin', node: 'there' }, 'fail', /address of its own/],
+  ['cannot be asked', { kind: 'unasked', why: 'it speaks TLS' }, 'ok', /cannot be asked: it speaks TLS/],
   ['is served by something else', { kind: 'other', answer: 'not found' }, 'fail', /not found/],
   ['is privileged', { kind: 'unusable', code: 'EACCES' }, 'fail', /above 1023/],
   ['has no directory', { kind: 'unusable', code: 'ENOENT' }, 'fail', /make the directory/],
