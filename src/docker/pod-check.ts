@@ -1,8 +1,8 @@
-import { ProviderError } from '../errors.js';
+import { type ErrorKind, ProviderError } from '../errors.js';
 import type { Pod } from '../kube/index.js';
 import { silentLogger } from '../log.js';
 import type { CreateRequest } from '../provider/index.js';
-import { type AdmissionReport, type Finding, reportOn } from './admission/index.js';
+import { type AdmissionReport, reportOn } from './admission/index.js';
 import { Ledger } from './ledger/index.js';
 import { NO_ABILITIES, type NodePolicy, type NodeTraits } from './node/index.js';
 import { withEnvironment } from './pods/index.js';
@@ -12,8 +12,16 @@ import { planVolumes } from './volumes/index.js';
 /** Where no pod is: its address matters to nothing that is looked at here. */
 const SOMEWHERE: PodNetwork = { name: 'check', subnet: '10.213.0.0/22', ip: '10.213.0.2', aliases: [] };
 
+interface Refusal {
+  readonly kind: ErrorKind | 'warning';
+  /** Begins with the field's path, or the kubelet's reason. */
+  readonly message: string;
+}
+
 /** What becomes of a pod on this node, and of each of its fields. */
-export interface PodCheck extends AdmissionReport {
+export interface PodCheck extends Omit<AdmissionReport, 'refused'> {
+  /** All that is in the way of the pod; a warning, where the operator is strict. */
+  readonly refused: readonly Refusal[];
   /** Whether its create would be answered with success, if nothing else held what it needs. */
   readonly accepted: boolean;
 }
@@ -30,7 +38,7 @@ export function traitsWithoutEngine(name: string, policy: NodePolicy): NodeTrait
  */
 export function checkPod(request: CreateRequest, node: NodeTraits, isEngineKnown: boolean, now: Date): PodCheck {
   const report = reportOn(request.pod, node, request.delivered, isEngineKnown);
-  const refused = [...report.refused];
+  const refused: Refusal[] = [...report.refused];
   for (const step of laterSteps(request, node, now)) {
     const finding = refusalOf(step, refused.length > 0);
     if (finding !== undefined) refused.push(finding);
@@ -52,12 +60,12 @@ function placeOf({ spec }: Pod): PodNetwork {
 }
 
 /** @param isRefused it has been already: a step may stumble over what was refused */
-function refusalOf(step: () => unknown, isRefused: boolean): Finding | undefined {
+function refusalOf(step: () => unknown, isRefused: boolean): Refusal | undefined {
   try {
     step();
     return undefined;
   } catch (error) {
-    if (error instanceof ProviderError) return { kind: error.kind === 'Forbidden' ? 'Forbidden' : 'InvalidPod', message: error.message };
+    if (error instanceof ProviderError) return { kind: error.kind, message: error.message };
     if (isRefused) return undefined;
     throw error;
   }

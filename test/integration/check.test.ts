@@ -55,7 +55,7 @@ describeWithEngine('what would become of a pod', (engine) => {
   test('the same for a program', async () => {
     const { exitCode, stdout } = await check(BAD, env, '--json');
     expect(exitCode).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ node, pod: 'default/demo', accepted: false, refused: [{ kind: 'Forbidden' }, { kind: 'Forbidden' }, {}], warned: [{ kind: 'warning' }], honoured: expect.arrayContaining(['pod.spec.containers[0].image']) as unknown, notChecked: [] });
+    expect(JSON.parse(stdout)).toMatchObject({ node, pod: 'default/demo', accepted: false, refused: [{ kind: 'Forbidden' }, { kind: 'Forbidden' }, { kind: 'OutOfResources' }], warned: [{ kind: 'warning' }], honoured: expect.arrayContaining(['pod.spec.containers[0].image']) as unknown, notChecked: [] });
   });
 
   test('what the API document refuses is refused here too', async () => {

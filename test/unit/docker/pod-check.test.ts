@@ -35,6 +35,7 @@ test('all that is in the way is told, however much: fields, values, level, room 
   for (const start of ['pod.spec.hostPID: over the level baseline', 'pod.spec.containers[0].securityContext.privileged: over the level baseline', 'OutOfcpu: ', 'pod.spec.volumes[0].hostPath', 'pod.spec.volumes[11].hostPath']) {
     expect(messages(refused)).toContainEqual(expect.stringContaining(start));
   }
+  expect(refused.find(({ message }) => message.startsWith('OutOfcpu'))?.kind).toBe('OutOfResources');
   expect(honoured).not.toContain('pod.spec.hostPID');
   expect(honoured).not.toContain('pod.spec.containers[0].securityContext.privileged');
   expect(honoured).toContain('pod.spec.containers[0].name');
