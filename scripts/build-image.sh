@@ -45,8 +45,8 @@ if ! docker image inspect "$base" >/dev/null 2>&1 && ! timeout 300 docker pull -
   import_base "$local_base"
   base=$local_base
 fi
-# The host's network, as a registry may be reachable from there alone.
-build=(docker build --network host --build-arg "BASE=$base" --build-arg "VERSION=$version" --build-arg "REVISION=$revision")
+# The host's network, as a registry may be reachable from there alone; a build that fails leaves no container.
+build=(docker build --force-rm --network host --build-arg "BASE=$base" --build-arg "VERSION=$version" --build-arg "REVISION=$revision")
 # The build stage has a name while it is needed: removed by it, nothing of that stage stays.
 stage=$name-build
 "${build[@]}" --target build -t "$stage" . >&2
