@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { FIRST_VIEW, makeStamp, type PluginCaller, toCreateBody, toDeletePod, toLogBody } from '../../src/caller/index.js';
 import { demultiplex, type Engine, type LogFrame } from '../../src/engine/index.js';
 import { eventually } from '../support/eventually.js';
 import { readSummedLog } from '../support/summed-log.js';
-import { interleave } from './measure.js';
-import type { Row } from './table.js';
+import { interleave, residentMebibytes } from './measure.js';
+import { NO_FIGURES, type Row } from './table.js';
 
 const MEBIBYTE = 2 ** 20;
 const FOLLOWED_MEBIBYTES = Number(process.env['BENCH_FOLLOWED_MIB'] ?? 1024);
@@ -51,8 +50,7 @@ async function compareReading(bench: LogBench, rounds: number): Promise<Row> {
   const subject = (name: string, open: () => Promise<Readable>) => ({ name, run: () => mebibytesPerSecond(open) });
   const figures = await interleave([subject('plugin', () => bench.caller.getLogs(toLogBody(pod, 'main'))), subject('engine', raw)], rounds);
   await remove(pod, bench);
-  const none = { median: NaN, min: NaN, max: NaN };
-  return { what: `log of ${READ_MEBIBYTES} MiB`, ours: figures.get('plugin') ?? none, theirs: figures.get('engine') ?? none, unit: 'MiB/s', target: { atLeast: 0.8 } };
+  return { what: `log of ${READ_MEBIBYTES} MiB`, ours: figures.get('plugin') ?? NO_FIGURES, theirs: figures.get('engine') ?? NO_FIGURES, unit: 'MiB/s', target: { atLeast: 0.8 } };
 }
 
 type BenchPod = ReturnType<typeof toCreateBody>['pod'];
@@ -78,9 +76,4 @@ async function mebibytesPerSecond(open: () => Promise<Readable>): Promise<number
   let bytes = 0;
   for await (const chunk of (await open()) as AsyncIterable<Buffer | LogFrame>) bytes += (Buffer.isBuffer(chunk) ? chunk : chunk.chunk).length;
   return bytes / MEBIBYTE / ((performance.now() - begin) / 1000);
-}
-
-function residentMebibytes(pid: number): number {
-  const [, kibibytes = '0'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Math.round(Number(kibibytes) / 1024);
 }

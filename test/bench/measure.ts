@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** One subject of a comparison: `run` does it once and gives the milliseconds that count. */
 export interface Subject {
   readonly name: string;
@@ -22,7 +24,7 @@ export async function interleave(subjects: readonly Subject[], rounds: number): 
   return new Map([...samples].map(([name, values]) => [name, toFigures(values)]));
 }
 
-function toFigures(values: readonly number[]): Figures {
+export function toFigures(values: readonly number[]): Figures {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (index: number): number => sorted[index] ?? NaN;
   const half = sorted.length / 2;
@@ -35,4 +37,10 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   const begin = performance.now();
   await work();
   return performance.now() - begin;
+}
+
+/** What a process has of the machine's memory, in MiB. */
+export function residentMebibytes(pid: number): number {
+  const [, kibibytes = '0'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kibibytes) / 1024);
 }

@@ -8,8 +8,9 @@ import { planVolumes, toVolumeTar } from '../../src/docker/volumes/index.js';
 import type { ContainerConfig, ContainerEvent, Engine } from '../../src/engine/index.js';
 import { parseCreateBody } from '../../src/wire/index.js';
 import { eventually } from '../support/eventually.js';
-import { interleave, type Subject, timed } from './measure.js';
-import type { Row } from './table.js';
+import { type Figures, interleave, type Subject, timed } from './measure.js';
+import type { Peers, Podman } from './peers/index.js';
+import { NO_FIGURES, type Row } from './table.js';
 
 const BENCH_NODE = { name: 'bench', policy: DEFAULT_POLICY, abilities: NO_ABILITIES };
 
@@ -21,6 +22,7 @@ export interface Bench {
   /** Label of everything that the bench makes on the engine itself. */
   readonly label: string;
   readonly rounds: number;
+  readonly peers: Peers;
 }
 
 interface PodShape {
@@ -34,23 +36,36 @@ export async function benchStarts(bench: Bench): Promise<readonly Row[]> {
   await bench.engine.createNetwork({ name: network, subnet: SUBNET, labels: { [bench.label]: '1' } });
   try {
     return [
-      await compare('one container, no files: /create to running', { containers: 1, withFile: false }, { atMost: 1.1, aim: 1.05 }, bench, network),
-      await compare('one container with a file: the same, and one PUT', { containers: 1, withFile: true }, { atMost: 1.1, aim: 1.05 }, bench, network),
-      await compare('three containers', { containers: 3, withFile: false }, { atMost: 0.7, aim: 0.6 }, bench, network),
+      ...(await compare('one container, no files: `/create` to running', { containers: 1, withFile: false }, { atMost: 1.1, aim: 1.05 }, bench, network)),
+      ...(await compare('one container with a file: the same, and one PUT', { containers: 1, withFile: true }, { atMost: 1.1, aim: 1.05 }, bench, network)),
+      ...(await compare('three containers', { containers: 3, withFile: false }, { atMost: 0.7, aim: 0.6 }, bench, network)),
     ];
   } finally {
     await bench.engine.removeNetwork(network);
   }
 }
 
-async function compare(what: string, shape: PodShape, target: { atMost: number; aim: number }, bench: Bench, network: string): Promise<Row> {
-  const subjects: Subject[] = [
-    { name: 'plugin', run: () => runPod(shape, bench) },
-    { name: 'engine', run: (round) => runRaw(shape, bench, network, round) },
-  ];
+async function compare(what: string, shape: PodShape, target: { atMost: number; aim: number }, bench: Bench, network: string): Promise<readonly Row[]> {
+  const { fastapi, podman } = bench.peers;
+  // Neither takes files that come with the pod.
+  const peers: Subject[] = shape.withFile
+    ? []
+    : [
+        ...(fastapi ? [{ name: 'FastAPI plugin', run: () => runPod(shape, { ...bench, caller: fastapi.caller }) }] : []),
+        ...(podman ? [{ name: '`podman kube play`', run: () => runPodman(shape, podman) }] : []),
+      ];
+  const subjects: Subject[] = [{ name: 'plugin', run: () => runPod(shape, bench) }, { name: 'engine', run: (round) => runRaw(shape, bench, network, round) }, ...peers];
   const figures = await interleave(subjects, bench.rounds);
-  const none = { median: NaN, min: NaN, max: NaN };
-  return { what, ours: figures.get('plugin') ?? none, theirs: figures.get('engine') ?? none, unit: 'ms', target };
+  const of = (name: string): Figures => figures.get(name) ?? NO_FIGURES;
+  const [ours, unit] = [of('plugin'), 'ms'];
+  return [{ what, ours, theirs: of('engine'), unit, target }, ...peers.map(({ name }) => ({ what: `the same, against ${name}: ${what}`, ours, theirs: of(name), unit }))];
+}
+
+/** Until the command has ended, which waits for the start of every container. */
+async function runPodman({ containers }: PodShape, podman: Podman): Promise<number> {
+  const ms = await timed(() => podman.play('bench', containers));
+  await podman.down();
+  return ms;
 }
 
 function toBody({ containers, withFile }: PodShape): CreateBody {
