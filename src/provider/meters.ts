@@ -45,7 +45,9 @@ export class Histogram {
   constructor(
     private readonly texts: MeterTexts,
     private readonly bounds: readonly number[],
-  ) {}
+  ) {
+    if (texts.labels === undefined) this.seriesOf(''); // there from the beginning
+  }
 
   /** One more. @param values of the labels, in their order */
   observe(value: number, ...values: readonly string[]): void {

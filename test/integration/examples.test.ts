@@ -50,8 +50,8 @@ spec:
 `;
 
 test('every example has a test', () => {
-  // What is in deploy/ has test/unit/deploy and the tests called deploy-* here.
-  expect(readdirSync('examples').sort()).toEqual([...Object.keys(POD_EXAMPLES), 'deploy', 'process-plugin.ts'].sort());
+  // What is in deploy/ has test/unit/deploy and the tests called deploy-* here; the dashboard has metrics.test.ts.
+  expect(readdirSync('examples').sort()).toEqual([...Object.keys(POD_EXAMPLES), 'deploy', 'grafana-dashboard.json', 'process-plugin.ts'].sort());
 });
 
 describeWithEngine('examples/', (engine) => {

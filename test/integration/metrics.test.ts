@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { docBlocks } from '../support/doc-commands.js';
 import { describeWithEngine } from '../support/engine-under-test.js';
 import { eventually } from '../support/eventually.js';
 import { FaultProxy } from '../support/fault-proxy.js';
@@ -7,6 +11,12 @@ import { lintMetrics, parseScrape, type ScrapedMetric } from '../support/scrape.
 import { podFile, shell, shellPod, type TestPod } from '../support/test-node.js';
 
 jest.setTimeout(180_000);
+
+/** As much of a dashboard as is looked at. */
+interface Dashboard {
+  readonly templating: { readonly list: readonly { readonly type: string }[] };
+  readonly panels: readonly { readonly id: number; readonly type: string; readonly datasource?: { readonly uid: string }; readonly targets?: readonly { readonly expr: string }[] }[];
+}
 
 describeWithEngine('figures of a plugin', (engine) => {
   let proxy: FaultProxy;
@@ -68,6 +78,33 @@ describeWithEngine('figures of a plugin', (engine) => {
     expect(words.filter((word) => [...values].some((value) => value.includes(word)))).toEqual([]);
     expect([...values].filter((value) => value.length > 40)).toEqual([]);
     expect(Math.max(...metrics.map(({ series }) => series.length))).toBeLessThan(800);
+  });
+
+  test('examples/grafana-dashboard.json is a dashboard, and asks for nothing that there is not', async () => {
+    const dashboard = JSON.parse(readFileSync('examples/grafana-dashboard.json', 'utf8')) as Dashboard;
+    expect(dashboard).toMatchObject({ title: 'interlink-docker', schemaVersion: expect.any(Number) as number, panels: expect.any(Array) as unknown });
+    expect(dashboard.templating.list.find(({ type }) => type === 'datasource')).toMatchObject({ name: 'datasource', query: 'prometheus' });
+    const panels = dashboard.panels.filter(({ type }) => type !== 'row');
+    expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
+    expect(panels.filter(({ datasource, targets = [] }) => datasource?.uid !== '${datasource}' || targets.length === 0)).toEqual([]);
+    const known = new Map((await scrape()).flatMap(({ name, series }) => [[name, new Set(series.flatMap(({ labels }) => Object.keys(labels)))], ...series.map((one) => [one.name, new Set(Object.keys(one.labels))] as const)] as const));
+    const expressions = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+    const unknown = expressions.flatMap((expr) => (expr.match(/\b(?:interlink|process|nodejs)_[a-z0-9_]+/g) ?? ['no metric']).filter((name) => !known.has(name)));
+    expect(unknown).toEqual([]);
+    // Labels by which it sums; `instance` is Prometheus' own.
+    const labelled = expressions.flatMap((expr) => {
+      const [name = ''] = /\b(?:interlink|process|nodejs)_[a-z0-9_]+/.exec(expr) ?? [];
+      return [...expr.matchAll(/ by \(([^)]*)\)/g)].flatMap(([, labels = '']) => labels.split(', ').map((label) => [name, label] as const));
+    });
+    expect(labelled.filter(([name, label]) => known.get(name)?.has(label) !== true)).toEqual([]);
+  });
+
+  test('the commands of docs/observability.md tell of a plugin', async () => {
+    const { endpoint } = scene.plugin;
+    if (!('socketPath' in endpoint)) throw new Error('the scene listens on a socket');
+    const commands = docBlocks('docs/observability.md', 'test/integration/metrics.test.ts').join('\n').replaceAll('/run/interlink/plugin.sock', endpoint.socketPath);
+    const { stdout } = await promisify(execFile)('sh', ['-ec', commands]);
+    expect(stdout).toMatch(/^okok# HELP /);
   });
 
   test('the plugin is ready while it has its engine, and the process lives without it', async () => {

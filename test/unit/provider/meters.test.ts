@@ -26,6 +26,11 @@ test.each<[value: number, counts: readonly number[]]>([
   expect(histogram.metric.samples).toEqual([{ counts: Float64Array.from(counts), sum: value }]);
 });
 
+test('a histogram without labels is there from the beginning', () => {
+  expect(new Histogram({ name: 'a_seconds', help: 'A.' }, [1]).metric.samples).toEqual([{ counts: Float64Array.of(0, 0), sum: 0 }]);
+  expect(new Histogram({ name: 'a_seconds', help: 'A.', labels: ['call'] }, [1]).metric.samples).toEqual([]);
+});
+
 test('what was told does not change with what comes later', () => {
   const histogram = new Histogram({ name: 'a_seconds', help: 'A.', labels: ['call'] }, [1]);
   histogram.observe(0.5, 'ping');
