@@ -6,13 +6,19 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 
 /** One line per change of state; `child` adds fields to every line (podUid, namespace, pod, container, session). */
 export interface Logger {
+  /** For whoever looks for a fault. */
   debug(message: string, fields?: LogFields): void;
+  /** A change of state. */
   info(message: string, fields?: LogFields): void;
+  /** Something that an operator may have to do something about. */
   warn(message: string, fields?: LogFields): void;
+  /** Something that has failed here. */
   error(message: string, fields?: LogFields): void;
+  /** A logger that adds these fields to each of its lines. */
   child(fields: LogFields): Logger;
 }
 
+/** The least that is written. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** One whose level can be changed while it is in use, for its children too. */

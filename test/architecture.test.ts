@@ -16,11 +16,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kube: [],
   wire: ['kube'],
   provider: ['kube', 'wire'],
+  containers: ['provider', 'wire', 'kube'],
   api: ['provider', 'wire', 'kube'],
   engine: [],
   config: [],
   tracing: [],
   caller: ['wire', 'kube'],
+  conformance: ['caller', 'wire', 'kube'],
+  // The author of a plugin has them by the door `testing`; no other room does.
+  fakes: ['containers', 'conformance', 'provider', 'kube'],
   cli: ['caller', 'kube'],
   // Of the record's room the pure ones use names, labels and shapes.
   ...Object.fromEntries(PURE_DOCKER.map((room) => [room, ['kube', 'wire', 'docker/node', 'docker/record', 'engine']])),
@@ -29,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // A status is made of the same readings of a pod as a decision: each rule lives once.
   'docker/status': ['kube', 'wire', 'docker/node', 'docker/record', 'docker/decide', 'engine'],
   docker: [...FOR_DOCKER_ROOMS, 'docker/pods'],
-  commands: ['kube', 'wire', 'provider', 'api', 'engine', 'config', 'tracing', 'caller', 'cli', 'docker', 'docker/journal', 'docker/node', 'docker/secrets'],
+  commands: ['kube', 'wire', 'provider', 'api', 'engine', 'config', 'tracing', 'caller', 'cli', 'conformance', 'docker', 'docker/journal', 'docker/node', 'docker/secrets'],
 };
 
 /** Rooms that only lend types to the pure ones. */

@@ -24,6 +24,7 @@ import { validateRequests } from './validation.js';
 /** What interLink sends at most is a pod with its ConfigMaps and Secrets, each of which Kubernetes holds to 1 MiB. */
 export const DEFAULT_BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
+/** What an app is made with. */
 export interface AppOptions {
   readonly log: Logger;
   /** Larger bodies are answered with 413. Default 16 MiB. */

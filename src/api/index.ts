@@ -2,5 +2,5 @@
 export { createApp, DEFAULT_BODY_LIMIT_BYTES } from './app.js';
 export type { AppOptions } from './app.js';
 export { DEFAULT_SOCKET_MODE, startServer } from './server.js';
-export type { ListenAddress, RunningServer, ServerOptions, ServerTls } from './server.js';
+export type { App, ListenAddress, ReadLimits, RunningServer, ServerOptions, ServerTls, SocketAddress } from './server.js';
 export { HTTP_STATUS } from './http-status.js';

@@ -17,7 +17,7 @@ export interface ServerTls {
 }
 
 /** A unix socket, of a group by name or id. */
-interface SocketAddress {
+export interface SocketAddress {
   readonly socketPath: string;
   readonly socketMode?: number;
   readonly socketGroup?: string;
@@ -33,14 +33,17 @@ export interface ReadLimits {
   readonly connectionsCheckingInterval: number;
 }
 
-interface App {
+/** What is served. */
+export interface App {
   readonly app: RequestListener;
   /** For the tests. Default: 20 s for headers, 60 s for all of it, looked at every 30 s. */
   readonly limits?: ReadLimits;
 }
 
+/** What is served, and where. */
 export type ServerOptions = ListenAddress & App;
 
+/** A server that listens. */
 export interface RunningServer {
   /** `http://127.0.0.1:4000`, `https://…` or `unix:///run/interlink/plugin.sock`. */
   readonly address: string;

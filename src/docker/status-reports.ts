@@ -1,14 +1,12 @@
 import { messageOf } from '../errors.js';
 import type { ContainerState, Pod, PodPhase } from '../kube/index.js';
 import type { PodRow, PodStatus } from '../provider/index.js';
+import { isTakenForAlive, lostContainers } from '../wire/index.js';
 import { isFinished } from './decide/index.js';
 import type { Attendance } from './attendance.js';
 import { toBareRow, toPodRow } from './pod-rows.js';
 import type { ManagedPod, PendingDeletion, Pods, Rooms } from './pods/index.js';
-import { type ContainerStatuses, podPhaseOf, type PodStatusInput, toPodStatus, toWireView, unknownPodStatus, withReadinessAsWaiting } from './status/index.js';
-
-/** interLink writes our answer to `/create` into this annotation: a pod that has it was accepted once. */
-const ACCEPTED_ANNOTATION = 'JobID';
+import { type ContainerStatuses, podPhaseOf, type PodStatusInput, toPodStatus, toWireView, withReadinessAsWaiting } from './status/index.js';
 
 /** Answers what the cluster asks about its pods, from memory alone. */
 export class StatusReports {
@@ -82,18 +80,15 @@ export class StatusReports {
   }
 
   private unmanaged(pod: Pod): PodStatus | undefined {
-    const { uid, annotations } = pod.metadata;
-    const phase = pod.status?.phase ?? 'Pending';
+    const { uid } = pod.metadata;
     const now = this.rooms.clock.now();
     const observed = this.rooms.cache.get(uid);
     if (observed !== undefined && !this.pods.isCreating(uid)) {
       this.inBackground(uid, this.pods.adopt(pod));
       return this.toAnswer(pod, toPodStatus({ pod, observed, circumstances: NOTHING_KNOWN, now }));
     }
-    // Its create has not come yet or is under way; or it has ended and been reported so.
-    const isSettled = phase === 'Succeeded' || phase === 'Failed' || (phase === 'Pending' && annotations?.[ACCEPTED_ANNOTATION] === undefined);
-    if (isSettled || this.pods.isCreating(uid)) return undefined;
-    return this.toAnswer(pod, unknownPodStatus(pod, now));
+    if (!isTakenForAlive(pod) || this.pods.isCreating(uid)) return undefined;
+    return this.toAnswer(pod, lostContainers(pod, now));
   }
 
   private toAnswer(pod: Pod, statuses: ContainerStatuses): PodStatus {

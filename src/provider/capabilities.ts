@@ -11,6 +11,7 @@ export interface PodChange {
 
 /** Optional: a provider that can tell which pods it has, for APIs that list and watch. */
 export interface PodDirectory {
+  /** All of them, as they are now. */
   listPods(): readonly { readonly pod: Pod; readonly status: PodStatus }[];
   /** Calls `onChange` for every change from now on; the returned function ends it. */
   watchPods(onChange: (change: PodChange) => void): () => void;
@@ -23,11 +24,13 @@ export interface PodSession {
   readonly stdin: Duplex | undefined;
   readonly stdout: Duplex;
   readonly stderr: Duplex | undefined;
+  /** Tells a terminal its size, in characters. */
   resize(columns: number, rows: number): Promise<void>;
   /** Exit code of the process. */
   readonly exitCode: Promise<number>;
 }
 
+/** Which container a session is in, and what it is like. */
 export interface SessionRequest {
   readonly podUid: string;
   readonly container: string;
@@ -38,8 +41,11 @@ export interface SessionRequest {
 
 /** Optional: a provider whose pods can be worked in. */
 export interface PodSessions {
+  /** Runs a command in a container. */
   exec(request: SessionRequest & { readonly command: readonly string[] }): Promise<PodSession>;
+  /** Joins the streams of a container's own process. */
   attach(request: SessionRequest): Promise<PodSession>;
+  /** A connection to a port of the pod. */
   portForward(podUid: string, port: number, signal: AbortSignal): Promise<Duplex>;
   /** A tar of `path`, or into it. */
   copy(podUid: string, container: string, path: string, direction: 'in' | 'out', signal: AbortSignal): Promise<Duplex>;

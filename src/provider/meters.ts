@@ -1,6 +1,7 @@
 import type { FigureMetric, HistogramMetric, MetricLabels } from './metrics.js';
 
-interface MeterTexts {
+/** What is counted. */
+export interface MeterTexts {
   readonly name: string;
   /** One sentence. */
   readonly help: string;

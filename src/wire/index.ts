@@ -9,5 +9,6 @@ export type { CreatedPodJson, CreateForm, CreateRequest, ParsedCreateBody } from
 export { parseDeleteBody } from './delete.js';
 export { parseStatusBody, toPingAnswer, toStatusAnswer } from './status.js';
 export type { NodeReport, PingJson, PodStatus, PodStatusJson } from './status.js';
+export { isTakenForAlive, lostContainers } from './lost-pod.js';
 export { parseLogRequest } from './logs.js';
 export type { LogOptions, LogRequest } from './logs.js';

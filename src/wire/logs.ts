@@ -12,6 +12,7 @@ export interface LogOptions {
   readonly since?: Date;
 }
 
+/** Which log is asked for. */
 export interface LogRequest {
   readonly podUid: string;
   readonly podName: string;

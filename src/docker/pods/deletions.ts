@@ -1,11 +1,11 @@
 import { isEngineError } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
+import { DELETES_KEPT_MS, Tombstones } from '../../provider/index.js';
 import type { PendingDelete } from '../journal/index.js';
 import { sandboxName } from '../record/index.js';
 import type { ManagedPod } from './managed-pod.js';
 import type { Rooms } from './rooms.js';
 import { BackOff } from './back-off.js';
-import { KEEP_MS, Tombstones } from './tombstones.js';
 
 /** The Kubernetes API's, where a pod names none. */
 export const DEFAULT_GRACE_SECONDS = 30;
@@ -53,7 +53,7 @@ export class Deletions {
 
   /** Strikes out what a late create need not be refused for any more. */
   async tidy(): Promise<void> {
-    const before = new Date(this.rooms.clock.now().getTime() - KEEP_MS).toISOString();
+    const before = new Date(this.rooms.clock.now().getTime() - DELETES_KEPT_MS).toISOString();
     for (const entry of this.rooms.journal.entries()) if (entry.kind === 'deleted' && entry.at < before) await this.rooms.journal.done(entry);
   }
 

@@ -2,7 +2,6 @@
 export { type ContainerStatuses, type PodStatusInput, toPodStatus } from './pod-status.js';
 export { toTerminated } from './terminated.js';
 export { endWords, inLine } from './why-container.js';
-export { unknownPodStatus } from './unknown-pod.js';
 export { podPhaseOf } from './phase.js';
 export { withReadinessAsWaiting } from './readiness-view.js';
 export { whyOf, type WhyInput } from './why.js';

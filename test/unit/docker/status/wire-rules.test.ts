@@ -1,7 +1,8 @@
 import type { Circumstances } from '../../../../src/docker/decide/index.js';
 import type { ObservedContainer, ObservedPod } from '../../../../src/docker/record/index.js';
-import { podPhaseOf, toPodStatus, unknownPodStatus } from '../../../../src/docker/status/index.js';
+import { podPhaseOf, toPodStatus } from '../../../../src/docker/status/index.js';
 import type { ContainerState, ContainerStatus } from '../../../../src/kube/index.js';
+import { lostContainers } from '../../../../src/wire/index.js';
 import { at, container, exited, failedStart, known, observed, pod, present, PRESENT, running, SANDBOX_ENDED, SANDBOX_IDLE, SANDBOX_UP, SANDBOX_UP_AGAIN, time } from '../decide/build.js';
 
 type Shape = Parameters<typeof pod>[0];
@@ -187,7 +188,7 @@ describe('during a deletion', () => {
 
 describe('an unknown pod that should be here', () => {
   test('is answered as terminated, ContainerStatusUnknown, exit code 137, with every container', () => {
-    const status = unknownPodStatus(pod(WITH_INITS), at(25));
+    const status = lostContainers(pod(WITH_INITS), at(25));
     expect(podPhaseOf(pod(WITH_INITS), status)).toBe('Failed');
     for (const { state } of [...status.containers, ...status.initContainers]) {
       expect(state?.terminated).toMatchObject({ exitCode: 137, reason: 'ContainerStatusUnknown', finishedAt: '2026-11-21T08:00:25Z' });

@@ -1,4 +1,4 @@
-import { Tombstones } from '../../../../src/docker/pods/tombstones.js';
+import { Tombstones } from '../../../src/provider/index.js';
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 0, 1, 0, minutes));
 

@@ -1,5 +1,5 @@
-/** How long a delete is remembered that has ended. */
-export const KEEP_MS = 15 * 60_000;
+/** How long, in ms, a delete is remembered that has ended. */
+export const DELETES_KEPT_MS = 15 * 60_000;
 /** Far above what a cluster deletes in that time; the oldest go first. */
 const MOST = 50_000;
 
@@ -7,6 +7,7 @@ const MOST = 50_000;
 export class Tombstones {
   private readonly stones = new Map<string, { readonly at: number; readonly wasHere: boolean }>();
 
+  /** A delete has come. @param wasHere whether there was a pod of this UID */
   add(podUid: string, wasHere: boolean, now: Date): void {
     const before = this.stones.get(podUid);
     this.stones.delete(podUid);
@@ -14,6 +15,7 @@ export class Tombstones {
     this.expire(now);
   }
 
+  /** Whether a delete of this UID has come. */
   has(podUid: string, now: Date): boolean {
     this.expire(now);
     return this.stones.has(podUid);
@@ -27,7 +29,7 @@ export class Tombstones {
   /** Insertion order is age order, so only the expired are looked at. */
   private expire(now: Date): void {
     for (const [uid, { at }] of this.stones) {
-      if (now.getTime() - at < KEEP_MS && this.stones.size <= MOST) return;
+      if (now.getTime() - at < DELETES_KEPT_MS && this.stones.size <= MOST) return;
       this.stones.delete(uid);
     }
   }
