@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { pipeline } from 'node:stream';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -13,8 +14,19 @@ export interface Call {
   readonly path: string;
   /** `Interlink-Http-Session`. */
   readonly session: string;
+  /** Sent as JSON; a Buffer as it is. */
   readonly body: unknown;
+  /** Default: that of JSON, as interLink sends it; `null`: none. */
+  readonly contentType?: string | null;
   readonly signal: AbortSignal;
+}
+
+/** PEM texts with which a caller proves itself to a plugin over TLS, and by which it knows that plugin. */
+export interface CallerTls {
+  /** Authorities of which one must have signed the plugin's certificate. Default: Node's own. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 export interface Answer {
@@ -28,10 +40,13 @@ export interface Answer {
  * Sends a call with a body, GET included, and exactly the headers that Go sends. Resolves with the head of the answer.
  * @throws PluginUnreachable; `signal.reason` when aborted
  */
-export function exchange(address: PluginAddress, call: Call): Promise<Answer> {
+export function exchange(address: PluginAddress, call: Call, tls: CallerTls = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const body = Buffer.from(JSON.stringify(call.body));
-    const outgoing = request({
+    const body = Buffer.isBuffer(call.body) ? call.body : Buffer.from(JSON.stringify(call.body));
+    const { contentType = 'application/json' } = call;
+    const isTls = address.kind === 'tcp' && address.isTls;
+    const outgoing = (isTls ? requestTls : request)({
+      ...(isTls ? tls : {}),
       ...(address.kind === 'socket' ? { socketPath: address.path } : { host: address.host, port: address.port }),
       method: call.method,
       path: call.path,
@@ -41,7 +56,7 @@ export function exchange(address: PluginAddress, call: Call): Promise<Answer> {
         Host: address.kind === 'socket' ? 'unix' : hostHeader(address),
         'User-Agent': 'Go-http-client/1.1',
         'Content-Length': body.length,
-        'Content-Type': 'application/json',
+        ...(contentType !== null && { 'Content-Type': contentType }),
         'Interlink-Http-Session': call.session,
         'Accept-Encoding': 'gzip',
       },

@@ -16,7 +16,7 @@ export { parsePluginUrl, PLUGIN_URL_ALLOWED } from './plugin-url.js';
 export type { PluginAddress } from './plugin-url.js';
 export { PluginRefused, PluginUnreachable } from './call-errors.js';
 export { exchange, readText } from './exchange.js';
-export type { Answer, Call } from './exchange.js';
+export type { Answer, Call, CallerTls } from './exchange.js';
 export { FIRST_VIEW, isFinal, toCallerPhase } from './phase.js';
 export type { CallerView } from './phase.js';
 export { watchPod } from './watch-pod.js';

@@ -5,7 +5,7 @@ import type { CreatedPodJson, PingJson, PodStatusJson } from '../wire/index.js';
 import { PluginRefused } from './call-errors.js';
 import type { CreateBody } from './create-body.js';
 import { exchange, readText } from './exchange.js';
-import type { Answer, Call } from './exchange.js';
+import type { Answer, Call, CallerTls } from './exchange.js';
 import type { LogBody } from './log-body.js';
 import { parsePluginUrl, PLUGIN_URL_ALLOWED } from './plugin-url.js';
 import type { PluginAddress } from './plugin-url.js';
@@ -22,13 +22,17 @@ type CallName = 'CreatePod' | 'DeletePod' | 'GetStatus' | 'GetLogs';
 export class PluginCaller {
   private readonly address: PluginAddress;
 
-  /** @throws RangeError for a URL that is neither `http://host:port` nor `unix:///path` */
-  constructor(readonly url: string) {
+  /** @throws RangeError for a URL that is neither `http://host:port`, `https://host:port` nor `unix:///path` */
+  constructor(
+    readonly url: string,
+    private readonly tls: CallerTls = {},
+  ) {
     const address = parsePluginUrl(url);
     if (address === undefined) throw new RangeError(`${url} is not the address of a plugin: give ${PLUGIN_URL_ALLOWED}`);
     this.address = address;
   }
 
+  /** Resolves with the plugin's answer. */
   async create(body: CreateBody, signal?: AbortSignal): Promise<CreatedPodJson> {
     return (await this.callForJson('POST', '/create', sessionOf('CreatePod'), body, signal)) as CreatedPodJson;
   }
@@ -38,6 +42,7 @@ export class PluginCaller {
     return this.callForText('POST', '/delete', sessionOf('DeletePod'), pod, signal);
   }
 
+  /** What the plugin tells of these pods. */
   async status(pods: readonly Pod[], signal?: AbortSignal): Promise<readonly PodStatusJson[]> {
     return (await this.callForJson('GET', '/status', sessionOf('GetStatus'), pods, signal)) as readonly PodStatusJson[];
   }
@@ -50,9 +55,16 @@ export class PluginCaller {
   /** The log as it comes, without a time limit; destroy the stream to leave. */
   async getLogs(body: LogBody, signal: AbortSignal = new AbortController().signal): Promise<Readable> {
     const call: Call = { method: 'GET', path: '/getLogs', session: sessionOf('GetLogs'), body, signal };
-    const answer = await exchange(this.address, call);
+    const answer = await exchange(this.address, call, this.tls);
     await refuseFailure(answer, call);
     return answer.stream;
+  }
+
+  /** Any call, with its whole answer, whatever the status. @throws PluginUnreachable; `signal.reason` */
+  async send(call: Pick<Call, 'method' | 'path' | 'body' | 'contentType'>, signal?: AbortSignal): Promise<{ readonly status: number; readonly text: string }> {
+    const whole: Call = { ...call, session: `Request-${randomUUID()}`, signal: withTimeout(signal) };
+    const answer = await exchange(this.address, whole, this.tls);
+    return { status: answer.status, text: await readText(answer, whole) };
   }
 
   private async callForJson(method: Call['method'], path: string, session: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
@@ -65,9 +77,8 @@ export class PluginCaller {
   }
 
   private async callForText(method: Call['method'], path: string, session: string, body: unknown, signal?: AbortSignal): Promise<string> {
-    const timeout = AbortSignal.timeout(CALL_TIMEOUT_MS);
-    const call: Call = { method, path, session, body, signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
-    const answer = await exchange(this.address, call);
+    const call: Call = { method, path, session, body, signal: withTimeout(signal) };
+    const answer = await exchange(this.address, call, this.tls);
     await refuseFailure(answer, call);
     return readText(answer, call);
   }
@@ -76,6 +87,11 @@ export class PluginCaller {
 async function refuseFailure(answer: Answer, call: Call): Promise<void> {
   if (answer.status === 200) return;
   throw new PluginRefused(`${call.method} ${call.path}`, answer.status, await readText(answer, call));
+}
+
+function withTimeout(signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(CALL_TIMEOUT_MS);
+  return signal ? AbortSignal.any([signal, timeout]) : timeout;
 }
 
 function sessionOf(name: CallName): string {

@@ -8,6 +8,7 @@ import type { PluginCaller } from './plugin-caller.js';
 /** The virtual kubelet's own pace. */
 const POLL_INTERVAL_MS = 5000;
 
+/** How a pod is watched. */
 export interface WatchOptions {
   readonly jobId?: string | undefined;
   readonly intervalMs?: number;

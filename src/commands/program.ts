@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { printableLines } from '../cli/index.js';
 import { messageOf } from '../errors.js';
 import { checkCommand } from './check.js';
+import { conformanceCommand } from './conformance.js';
 import { cordonCommand, uncordonCommand } from './cordon.js';
 import { doctorCommand } from './doctor.js';
 import { drainCommand } from './drain.js';
@@ -19,6 +20,7 @@ export function createProgram(version: string): Command {
     .version(version)
     .addCommand(serveCommand(version))
     .addCommand(submitCommand())
+    .addCommand(conformanceCommand())
     .addCommand(podsCommand())
     .addCommand(whyCommand())
     .addCommand(checkCommand())

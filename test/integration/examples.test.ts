@@ -131,6 +131,7 @@ describe('examples/process-plugin.ts', () => {
     await eventually(() => new PluginCaller(url).status([]));
   });
   afterAll(async () => {
+    if (child.exitCode !== null) return;
     const ended = once(child, 'exit');
     child.kill();
     await ended;
@@ -145,13 +146,31 @@ describe('examples/process-plugin.ts', () => {
     expect(await pod.log('main', { Follow: true })).toBe('hello\nend\n');
     expect((await pod.until(({ containers: [main] }) => main?.state?.terminated !== undefined)).containers.map(({ state }) => state?.terminated?.exitCode)).toEqual([3, undefined]);
     await pod.delete();
-    await expect(pod.delete()).rejects.toMatchObject({ status: 404 });
     expect(await caller.status([pod.pod])).toEqual([]);
   });
 
   test('runs what submit gives it, and refuses what it cannot', async () => {
     const submit = (yaml: string) => startCommand(['submit', '-f', '-', '--url', url], yaml).end;
     expect(await submit(YAML('echo here'))).toMatchObject({ exitCode: 0, stdout: 'here\n' });
-    expect(await submit(YAML('true', 'initContainers: [{name: init, image: none, command: ["true"]}]'))).toMatchObject({ exitCode: 125, stderr: expect.stringContaining('no init containers') as string });
+    expect(await submit(YAML('true', 'initContainers: [{name: init, image: none}]'))).toMatchObject({ exitCode: 125, stderr: expect.stringContaining('container init: there are no images here') as string });
+  });
+
+  test('S4.13: has under 60 lines, and the conformance kit passes on it', async () => {
+    expect(readFileSync('examples/process-plugin.ts', 'utf8').trimEnd().split('\n').length).toBeLessThan(60);
+    const { exitCode, stdout } = await startCommand(['conformance', '--url', url]).end;
+    expect([exitCode, stdout.split('\n').filter((line) => line.startsWith('failed'))]).toEqual([0, []]);
+    expect(stdout).toMatch(/ passed, 0 failed \(0 of them a must\), 2 skipped: /);
+  });
+
+  test('ends its pods when it is told to go', async () => {
+    const caller = new PluginCaller(url);
+    const body = toCreateBody(podFile({ containers: [{ name: 'main', image: 'none', command: ['sh', '-c', 'echo $$$$; exec sleep 600'] }] }), makeStamp(new Date()));
+    const pod = new TestPod(caller, body, (await caller.create(body)).PodJID);
+    await pod.untilLogged('\n');
+    const pid = Number(await pod.log());
+    const ended = once(child, 'exit');
+    child.kill();
+    expect(await ended).toEqual([0, null]);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 });

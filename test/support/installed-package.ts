@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+
+/** Commands that npm would link. */
+const BINS = { 'interlink-docker': 'interlink-docker/dist/main.js', tsc: 'typescript/bin/tsc' };
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -27,6 +30,9 @@ export class InstalledPackage {
       mkdirSync(dirname(join(directory, 'node_modules', name)), { recursive: true });
       symlinkSync(resolve('node_modules', name), join(directory, 'node_modules', name));
     }
+    mkdirSync(join(directory, 'node_modules/.bin'));
+    for (const [name, file] of Object.entries(BINS)) symlinkSync(join('..', file), join(directory, 'node_modules/.bin', name));
+    chmodSync(join(home, 'dist/main.js'), 0o755);
     return new InstalledPackage(directory);
   }
 

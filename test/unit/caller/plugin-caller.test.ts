@@ -127,8 +127,8 @@ test('an abort ends a call with its own reason', async () => {
   await expect(caller.create(BODY, leaving.signal)).rejects.toThrow('left');
 });
 
-test.each(['https://a', 'http://', 'http://a/path', 'unix:/a', 'a:4000', 'http://a:99999'])('refuses the address %s', (url) => {
-  expect(() => new PluginCaller(url)).toThrow(/give http:\/\/host:port or unix:\/\/\//);
+test.each(['ftp://a', 'http://', 'http://a/path', 'unix:/a', 'a:4000', 'http://a:99999'])('refuses the address %s', (url) => {
+  expect(() => new PluginCaller(url)).toThrow(/give http:\/\/host:port, https:\/\/host:port or unix:\/\/\//);
 });
 
 test('a pod that runs is deleted with a time and a grace period, another one without', () => {
