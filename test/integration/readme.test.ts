@@ -57,7 +57,7 @@ describeWithEngine('a newcomer with the README', (engine) => {
     await closed;
   }
 
-  const [quickstart = '', byHand = ''] = docBlocks('README.md', 'test/integration/readme.test.ts');
+  const [quickstart = '', byHand = '', files = ''] = docBlocks('README.md', 'test/integration/readme.test.ts');
 
   test('S4.10: one command shows a pod through all calls of the plugin', async () => {
     const said = await run(quickstart);
@@ -72,5 +72,15 @@ describeWithEngine('a newcomer with the README', (engine) => {
       else said += await run(line);
     }
     expect(said).toContain('[reader] hello from a neighbour');
+  });
+
+  test('as a service: user, configuration and unit are put where systemd looks for them', async () => {
+    const root = join(checkout, 'root');
+    env = { ...env, DESTDIR: root };
+    await run(`mkdir -p ${root}/etc\n${files}`);
+    expect(await run(`cat ${root}/etc/passwd`)).toContain('interlink-docker:');
+    const unit = await run(`cat ${root}/etc/systemd/system/interlink-docker.service`);
+    const [, config] = /--config (\S+)/.exec(unit) ?? [];
+    expect(await run(`cat ${root}${config ?? ''}`)).toContain('Socket: unix:///run/interlink/plugin.sock');
   });
 });

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { blocksIn } from '../support/doc-commands.js';
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)];
+const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...readdirSync('docs').filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)];
 const scripts = Object.keys((JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts);
 
 describe.each(PAGES)('%s', (page) => {
@@ -15,6 +16,11 @@ describe.each(PAGES)('%s', (page) => {
     const named = new Set(blocksIn(text).flatMap(({ mark }) => (mark !== undefined && 'run' in mark ? [mark.run] : [])));
     const strange = [...named].filter((test) => !existsSync(test) || !/\.test\.ts$/.test(test) || !takesBlocks(readFileSync(test, 'utf8'), page, test));
     expect(strange).toEqual([]);
+  });
+
+  test('what it links to is there', () => {
+    const linked = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#[^)]*)?\)/g)].flatMap(([, path = '']) => (path === '' ? [] : [join(dirname(page), path)]));
+    expect(linked.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   test('the scripts that it names are in package.json', () => {
