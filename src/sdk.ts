@@ -3,7 +3,8 @@
  * and that to `startServer`.
  */
 export { ProviderError, type ErrorKind, messageOf } from './errors.js';
-export { createLogger, silentLogger, type Logger, type LogFields, type LogLevel } from './log.js';
+export { createLogger, silentLogger, type Logger, type LogFields, type LogLevel, type ProcessLogger } from './log.js';
+export type * from './telemetry.js';
 export * from './provider/index.js';
 export * from './containers/index.js';
 export { createApp, startServer, type App, type AppOptions, type ListenAddress, type ReadLimits, type RunningServer, type ServerOptions, type ServerTls, type SocketAddress } from './api/index.js';

@@ -20,6 +20,7 @@ export interface NodeState {
 
 /** What an operator does with a node. */
 export interface NodeOperations {
+  /** The node as it is now. */
   state(): NodeState;
   /** Whether the node is to take no new pods. Resolves when that outlives this process. @throws ProviderError */
   cordon(isWanted: boolean): Promise<NodeState>;
