@@ -28,6 +28,8 @@ export interface ProcessLogger extends Logger {
 
 /** Writes to stderr: JSON lines, or plain text where a person looks at a terminal. */
 export function createLogger(level: LogLevel): ProcessLogger {
+  // Whoever took the log may be gone; without a listener the next line would end the process.
+  if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => undefined);
   const line = process.stderr.isTTY ? winston.format.printf(toPlainLine) : winston.format.printf(toJsonLine);
   const format = winston.format.combine(winston.format.timestamp(), line);
   const logger = winston.createLogger({ level, format, transports: [new winston.transports.Stream({ stream: process.stderr })] });

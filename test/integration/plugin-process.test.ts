@@ -31,4 +31,12 @@ describeWithEngine('the plugin as a process', ({ endpoint }) => {
     expect(await plugin.stop()).toBe(0);
     expect(plugin.logLines).toContainEqual(expect.objectContaining({ message: 'serving', node }));
   });
+
+  test('serves on when nobody takes its log any more, and stops when asked to', async () => {
+    plugin = await PluginProcess.start({ dockerHost: proxy.dockerHost, node, env: { VERBOSELOGGING: 'true' } });
+    plugin.closeLog();
+    // Each is a line of the log.
+    for (let i = 0; i < 5; i++) expect((await plugin.call('GET', '/healthz')).status).toBe(200);
+    expect(await plugin.stop()).toBe(0);
+  });
 });

@@ -109,6 +109,11 @@ export class PluginProcess {
     if (hasEnded) throw new Error(`the plugin ended with ${this.child?.exitCode ?? this.child?.signalCode}:\n${this.stderrText}`);
   }
 
+  /** Whoever reads its log leaves: what it writes from now on is answered with EPIPE. */
+  closeLog(): void {
+    this.child?.stderr?.destroy();
+  }
+
   /** One HTTP call to it. */
   call(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<Answer> {
     return call(this.endpoint, method, path, { ...options, ...(body !== undefined && { body }) });
