@@ -1,59 +1,25 @@
 import type { Readable } from 'node:stream';
-import { type Clock, systemClock } from '../clock.js';
-import type { Engine, EngineVersion } from '../engine/index.js';
+import type { EngineVersion } from '../engine/index.js';
 import { messageOf, ProviderError } from '../errors.js';
 import type { Pod, PodEvent } from '../kube/index.js';
-import type { Logger } from '../log.js';
-import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest, type Metric, type NodeReport, type PodDetails, type PodRow, type PodStatus, Counter, Provider } from '../provider/index.js';
-import { noTracer, type Tracer } from '../telemetry.js';
+import { type CallContext, type CreatedPod, type CreateRequest, type LogRequest, type Metric, type NodeReport, type PodDetails, type PodRow, type PodStatus, Provider } from '../provider/index.js';
 import { admit } from './admission/index.js';
 import { Attendance } from './attendance.js';
-import { type CacheListener, EventFeed, PodCache } from './cache/index.js';
-import { PodEvents } from './events/index.js';
-import { ImageCollector, Images } from './images/index.js';
-import type { Journal } from './journal/index.js';
-import { Ledger } from './ledger/index.js';
-import { LogFollowers } from './logs/index.js';
-import { EndMessages, MessageFiles } from './messages/index.js';
-import { type NetworkSettings, PodNetworks } from './network/index.js';
-import { DEFAULT_POLICY, NO_ABILITIES, type NodePolicy, type NodeTraits, toAbilities } from './node/index.js';
-import { NodeOwner, Pods, type Rooms, superseded, toLogFields, toSpanAttributes } from './pods/index.js';
-import { HungExecs, Prober, ProbeReach, type ReachSettings } from './probes/index.js';
-import { SandboxImage } from './sandbox/index.js';
-import { EngineMeter } from './engine-meter.js';
+import { EventFeed } from './cache/index.js';
+import { NO_ABILITIES, toAbilities } from './node/index.js';
+import { Pods, type Rooms, superseded, toLogFields, toSpanAttributes } from './pods/index.js';
+import type { ProbeReach } from './probes/index.js';
 import { gatherMetrics, type MetricSources } from './gather-metrics.js';
+import { type DockerProviderOptions, openRooms } from './open-rooms.js';
 import { Operations } from './operations.js';
 import { PodChanges } from './pod-changes.js';
 import { PodDetailsReports } from './pod-details.js';
 import { PodLogs } from './pod-logs.js';
-import { type RecordKeys, SecretsHolder } from './secrets/index.js';
-import { EngineTrials } from './trials.js';
+import type { EngineTrials } from './trials.js';
 import { StatusReports } from './status-reports.js';
 
 /** How often missed events are looked for, and what nobody needs is removed. */
 const TIDY_INTERVAL_MS = 60_000;
-
-export interface DockerProviderOptions {
-  readonly engine: Engine;
-  /** Name of the virtual node whose pods these are: plugins on one engine tell their objects apart by it. */
-  readonly node: string;
-  readonly network: NetworkSettings;
-  /** Default: the one of a configuration that says nothing. */
-  readonly policy?: NodePolicy;
-  /** Under which secret parts of records lie; needed where the policy keeps secret files in memory. */
-  readonly recordKeys?: RecordKeys;
-  /** Name, with a tag, under which the sandbox image is imported. */
-  readonly sandboxImage: string;
-  readonly journal: Journal;
-  readonly logger: Logger;
-  readonly clock?: Clock;
-  /** Of the program, for its figures. */
-  readonly version?: string;
-  /** Default: nothing is traced. */
-  readonly tracer?: Tracer;
-  /** How probes get to the pods; default: directly, or by a helper. */
-  readonly reach?: ReachSettings;
-}
 
 /**
  * Runs pods on a Docker Engine. The engine is its only database: it can be killed at any instruction and started again, here or
@@ -78,63 +44,17 @@ export class DockerProvider extends Provider {
 
   constructor(options: DockerProviderOptions) {
     super();
-    const { node, logger, journal, clock = systemClock, policy = DEFAULT_POLICY, version = 'unknown', tracer = noTracer } = options;
-    const meter = new EngineMeter(tracer);
-    const itself = meter.over(options.engine);
-    const owner = new NodeOwner({ engine: itself, node, image: options.sandboxImage, clock, logger });
-    const engine = itself.guarded(owner.act);
-    const traits = (): NodeTraits => ({ name: node, policy, abilities: { ...this.abilities, negativeOomScores: this.trials.negativeOomScores } });
-    const ledger = new Ledger(traits, logger);
-    const { collection } = policy.images;
-    const collector = collection && new ImageCollector({ engine, node, clock, logger }, collection);
-    const images = new Images(engine, policy.images, clock, logger, collector);
     const changes = new PodChanges();
-    const listener: CacheListener = {
+    const { rooms, reach, trials, meter, itself } = openRooms(options, {
       changed: (podUid) => {
         this.pods.changed(podUid);
         changes.tell(podUid);
       },
       inspected: (details) => this.pods.inspected(details),
-      endedFromOutside: (containerId, signal) => void journal.add({ kind: 'endedFromOutside', containerId, signal }),
-      gone: (containerId) => {
-        ledger.forgetContainer(containerId);
-        endMessages.forget(containerId);
-        void journal.done({ kind: 'endedFromOutside', containerId, signal: 0 });
-        void journal.done({ kind: 'stoppedForHealth', containerId, until: '' });
-      },
-    };
-    const sandboxImage = new SandboxImage(engine, options.sandboxImage);
-    const messages = new MessageFiles({ engine, node, sandboxImage, logger });
-    const endMessages = new EndMessages(engine, messages);
-    const cache = new PodCache(engine, node, listener, (imageId, reference) => images.repoDigestOf(imageId, reference), (details) => endMessages.of(details));
-    const bench = { engine, node, image: sandboxImage.name };
-    const networks = new PodNetworks(engine, node, options.network, ledger.exclusive, logger);
-    this.reach = new ProbeReach({ bench, addresses: networks, clock, logger, ...(options.reach && { settings: options.reach }) });
-    this.rooms = {
-      node,
-      get traits() {
-        return traits();
-      },
-      engine,
-      owner,
-      cache,
-      ledger,
-      networks,
-      helpersInUse: () => this.reach.helpers,
-      images,
-      sandboxImage,
-      messages,
-      secrets: new SecretsHolder({ engine, node, sandboxImage }),
-      ...(options.recordKeys && { recordKeys: options.recordKeys }),
-      followers: new LogFollowers(),
-      prober: new Prober({ engine, dial: this.reach.dial, hung: new HungExecs(bench, clock, logger), clock }),
-      events: new PodEvents(),
-      journal,
-      restarts: new Counter({ name: 'interlink_docker_container_restarts_total', help: 'Containers of pods that were started again.' }),
-      tracer,
-      clock,
-      logger,
-    };
+      abilities: () => this.abilities,
+    });
+    const { cache, clock, engine, logger, node } = rooms;
+    [this.rooms, this.reach, this.trials] = [rooms, reach, trials];
     const handlers = { event: (event: Parameters<Pods['handle']>[0]) => this.pods.handle(event), lookAt: (containerId: string) => cache.refresh(containerId), opening: () => cache.reopening(), connected: () => this.connected(), ready: () => this.pods.wakeAll() };
     this.feed = new EventFeed(engine, node, handlers, clock, logger);
     this.pods = new Pods(this.rooms, this.feed);
@@ -143,9 +63,8 @@ export class DockerProvider extends Provider {
     this.reports = new StatusReports(this.pods, this.rooms, this.attendance);
     this.details = new PodDetailsReports(this.pods, this.rooms, this.attendance, this.reports);
     this.logs = new PodLogs(this.pods, this.reports, changes, this.rooms);
-    this.trials = new EngineTrials(bench, logger);
-    const { rooms, pods, feed, reports, attendance } = this;
-    this.metricSources = () => ({ rooms, pods, feed, reports, attendance, version, engine: { meter, itself, version: this.engineVersion } });
+    const { pods, feed, reports, attendance } = this;
+    this.metricSources = () => ({ rooms, pods, feed, reports, attendance, version: options.version ?? 'unknown', engine: { meter, itself, version: this.engineVersion } });
   }
 
   override async start(): Promise<void> {

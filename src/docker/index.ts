@@ -1,5 +1,6 @@
 /** The Docker backend: DockerProvider, which hands its calls to the rooms below. */
-export { DockerProvider, type DockerProviderOptions } from './docker-provider.js';
+export { DockerProvider } from './docker-provider.js';
+export type { DockerProviderOptions } from './open-rooms.js';
 export { Cordon } from './cordon.js';
 export { isNodeHeld } from './pods/index.js';
 export { labelledPods } from './labelled-pods.js';
