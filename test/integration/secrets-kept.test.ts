@@ -5,6 +5,7 @@ import type { CreateBody } from '../../src/caller/index.js';
 import { ensureBusybox } from '../support/busybox.js';
 import { call, openCall } from '../support/endpoint.js';
 import { describeWithEngine, objectsOfNode, purgeNode, uniqueNode } from '../support/engine-under-test.js';
+import { eventually } from '../support/eventually.js';
 import { PluginProcess } from '../support/plugin-process.js';
 import { podFile, shell, TestPod } from '../support/test-node.js';
 
@@ -84,7 +85,11 @@ describeWithEngine('P55: a secret value', (engine) => {
     const pod = await create(bodyOf([shell('main', 'echo $(cat /files/key) $PASSWORD | md5sum; cat /var/run/secrets/kubernetes.io/serviceaccount/token | md5sum; exec sleep 600'), shell('fails', 'exit 3')]));
     await pod.until(({ containers: [main, fails] }) => main?.state?.running !== undefined && fails?.state?.terminated !== undefined);
     expect(token.length).toBeGreaterThan(20);
-    expect((await pod.log('main')).match(/[0-9a-f]{32}/g)).toEqual([md5(`${inFile} ${inEnv}\n`), md5(token)]);
+    const sums = await eventually(async () => {
+      const found = (await pod.log('main')).match(/[0-9a-f]{32}/g);
+      return found?.length === 2 && found;
+    });
+    expect(sums).toEqual([md5(`${inFile} ${inEnv}\n`), md5(token)]);
     const { containers, volumes } = await objectsOfNode(node, engine.endpoint);
     // With the node's claim, and the files for last words.
     expect([containers.length, volumes.length]).toEqual([5, 3]);
