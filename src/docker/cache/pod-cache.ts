@@ -41,6 +41,8 @@ export class PodCache {
   private readonly pods = new Map<string, ObservedPod>();
   /** Sequence of the last known disappearance, so that a late inspection does not bring a container back. */
   private readonly removed = new Map<string, number>();
+  /** Creates under way. */
+  private making = 0;
   /** Containers whose start call is under way: its own answer tells whether it failed, not what is seen in between. */
   private readonly starting = new Set<string>();
   private sequence = 0;
@@ -116,10 +118,15 @@ export class PodCache {
    * @returns its id
    */
   async whileMaking(made: Omit<NewContainer, 'id'>, create: () => Promise<string>): Promise<string> {
-    const sequence = ++this.sequence;
-    const id = await create();
-    this.apply(toNewDetails({ ...made, id }), sequence);
-    return id;
+    this.making++;
+    try {
+      const id = await create();
+      // As of now, or a list made before it and answered later would take it away again.
+      if (!this.entries.has(id) && !this.removed.has(id)) this.apply(toNewDetails({ ...made, id }), ++this.sequence);
+      return id;
+    } finally {
+      this.making--;
+    }
   }
 
   /** What an event calls for; a rejected inspection is the feed's to report. */
@@ -158,7 +165,8 @@ export class PodCache {
       if (!ids.has(id) && entry.sequence < sequence) this.remove(id, sequence);
     }
     await this.inspectAll(listed.filter((row) => !onlyDiffering || this.differs(row)));
-    for (const [id, at] of this.removed) if (at < sequence) this.removed.delete(id);
+    // What is being made may have been removed already: its create has to find that.
+    if (this.making === 0) for (const [id, at] of this.removed) if (at < sequence) this.removed.delete(id);
   }
 
   private async inspectAll(rows: readonly ContainerSummary[]): Promise<void> {

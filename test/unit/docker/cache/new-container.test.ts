@@ -41,6 +41,39 @@ test('what was seen of it meanwhile stays', async () => {
   expect(cache.get('u-1')?.sandbox?.state).toBe('running');
 });
 
+test('a list that was made before it, and comes after it, does not take it away', async () => {
+  const engine = new FakeEngine({ images: ['busybox'] });
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  const slow = Object.assign(Object.create(engine) as FakeEngine, {
+    listContainers: async (labels: readonly string[]) => {
+      const rows = await engine.listContainers(labels);
+      await answered;
+      return rows;
+    },
+  });
+  const cache = pictureOf(slow);
+  let relisted = Promise.resolve();
+  await cache.whileMaking(NEW, async () => {
+    relisted = cache.relist(false);
+    return engine.createContainer(NEW.name, CONFIG);
+  });
+  answer();
+  await relisted;
+  expect(cache.get('u-1')?.sandbox?.state).toBe('created');
+});
+
+test('one that is gone already, by a relist too, does not come back', async () => {
+  const engine = new FakeEngine({ images: ['busybox'] });
+  const cache = pictureOf(engine);
+  await make(engine, cache, async (containerId) => {
+    await cache.handle({ action: 'destroy', containerId, attributes: {}, at: new Date() });
+    await engine.removeContainer(containerId);
+    await cache.relist(false);
+  });
+  expect(cache.get('u-1')).toBeUndefined();
+});
+
 test('one that is gone already does not come back', async () => {
   const engine = new FakeEngine({ images: ['busybox'] });
   const cache = pictureOf(engine);
