@@ -96,6 +96,6 @@ test('loads on an old Node: nothing but its own modules is imported before the c
   const source = readFileSync(join(process.cwd(), 'src/main.ts'), 'utf8');
   expect(source.split('\n', 1)).toEqual(['#!/usr/bin/env node']);
   expect(ts.preProcessFile(source).importedFiles.map(({ fileName }) => fileName)).toEqual([
-    'node:child_process', 'node:fs', 'node:url', './commands/program.js',
+    'node:child_process', 'node:fs', 'node:url', 'node:v8', './commands/program.js',
   ]);
 });
