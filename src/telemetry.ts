@@ -49,7 +49,9 @@ export class Tracer {
     return span?.isOpen === true ? span : undefined;
   }
 
+  /** `undefined` also for a trace brought about by one that nobody records: its caller has chosen for it. */
   begin(name: string, options: SpanOptions = {}): Span | undefined {
+    if (options.parent === undefined && options.link?.sampled === false) return undefined;
     return this.source?.begin(name, options);
   }
 

@@ -86,7 +86,7 @@ else {
       await startNode({ parallelPulls: 1 });
       await pushImage(registry, 'slow', '1', { bytes: 6 * MB, mark: 'slow' });
       await pushImage(registry, 'next', '1', { mark: 'next' });
-      proxy.harm = () => ({ kind: 'slow', pauseMs: 20 });
+      proxy.harm = () => ({ kind: 'slow', pauseMs: 80 });
       const [slow, next] = [await create('slow'), await create('next')];
       await next.until((status) => messageIn(status).startsWith('waits for its turn'));
       const megabytes = new Set<string>();
