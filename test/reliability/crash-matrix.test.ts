@@ -8,9 +8,9 @@ jest.setTimeout(1_800_000);
 /** Which of the calls, in a run that does not take all of them. */
 const EVERY: readonly (readonly [name: string, scenario: Scenario, every: number])[] = [
   ['create', CREATE, 1],
-  ['restart', RESTART, 5],
-  ['unhealthy', UNHEALTHY, 5],
-  ['delete', DELETE, 5],
+  ['restart', RESTART, 8],
+  ['unhealthy', UNHEALTHY, 8],
+  ['delete', DELETE, 8],
 ];
 
 describeWithEngine('a plugin killed at every engine call', (engine) => {

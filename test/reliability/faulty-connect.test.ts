@@ -51,7 +51,7 @@ describeWithEngine('an engine that goes wrong while the plugin connects', (engin
       const calls = Math.max(...node.proxy.calls.map(({ k }) => k ?? 0));
       const points = Array.from({ length: calls }, (_, i) => (LANES[lane] ?? []).map((fault) => ({ k: i + 1, fault }))).flat();
       // Hangs of one plugin cannot go side by side.
-      for (const { k, fault } of lane === 0 ? sampled(points, 12) : sampled(points, points.length).slice(0, THOROUGH ? 8 : 1)) {
+      for (const { k, fault } of lane === 0 ? sampled(points, 20) : sampled(points, points.length).slice(0, THOROUGH ? 8 : 1)) {
         let at = '';
         const takeBack = node.strikeOnce((call) => call.k === k, fault, ({ method, path }) => (at = `${method} ${path}`));
         await restart();

@@ -7,7 +7,7 @@ import { Soak } from '../support/soak.js';
 import { findLeaks, type Sample, toTable } from '../support/soak-samples.js';
 import { countFigure, SEED, THOROUGH } from '../support/thorough.js';
 
-const MINUTES = Number(process.env['SOAK_MINUTES'] ?? (THOROUGH ? 30 : 2));
+const MINUTES = Number(process.env['SOAK_MINUTES'] ?? (THOROUGH ? 30 : 1));
 const MINUTE = 60_000;
 /** Rounds before the first look: what is made once is there then. */
 const WARM_UP = 2;
