@@ -4,10 +4,18 @@ import type { LogOptions } from '../provider/index.js';
 const NEWLINE = 0x0a;
 /** Of one container's log in memory; the oldest lines go first. */
 const MOST_BYTES = 10 * 1024 * 1024;
+/** What a line takes beside its text: a log of empty lines has its bound, too. */
+const LINE_BYTES = 256;
+/** A line goes on in another piece after this many bytes, as Docker has it. */
+const LONGEST_PIECE = 16 * 1024;
 
+/** A line, or a piece of one that is longer than `LONGEST_PIECE`. */
 interface Line {
+  /** When the line began. */
   readonly at: Date;
   readonly text: Buffer;
+  /** Whether it is the beginning of its line. */
+  readonly isStart: boolean;
 }
 
 /**
@@ -15,23 +23,30 @@ interface Line {
  * timestamps, and `limitBytes` over what comes out, as a kubelet does.
  */
 export class ContainerLog {
-  private lines: Line[] = [];
-  /** How many lines have been dropped, so that a reader's place stays its place. */
-  private dropped = 0;
+  /** By their place in the whole log, from `oldest` up to `end`. */
+  private readonly lines = new Map<number, Line>();
+  private oldest = 0;
+  private end = 0;
   private bytes = 0;
-  /** The beginning of a line that has not ended, and when it came. */
+  /** What has come of a piece that has not ended. */
   private begun: Line | undefined;
+  /** When the line began that goes on after the last piece. */
+  private lineAt: Date | undefined;
   private closed = false;
-  private news = Promise.withResolvers<void>();
+  private readonly readers = new Set<() => void>();
 
   /** Takes what the container has written by `at`. */
   write(data: Buffer | string, at: Date): void {
     let rest = typeof data === 'string' ? Buffer.from(data) : data;
-    for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
-      this.append(this.completed(rest.subarray(0, end + 1), at));
-      rest = rest.subarray(end + 1);
+    while (rest.length > 0) {
+      const room = rest.subarray(0, LONGEST_PIECE - (this.begun?.text.length ?? 0));
+      const end = room.indexOf(NEWLINE);
+      const part = end < 0 ? room : room.subarray(0, end + 1);
+      const piece = this.completed(part, at);
+      if (end >= 0 || piece.text.length === LONGEST_PIECE) this.append(piece);
+      else this.begun = piece;
+      rest = rest.subarray(part.length);
     }
-    if (rest.length > 0) this.begun = this.completed(rest, at);
     this.tell();
   }
 
@@ -48,55 +63,84 @@ export class ContainerLog {
   }
 
   private async *chunks({ since, tailLines, timestamps, follow }: LogOptions, signal: AbortSignal): AsyncGenerator<Buffer> {
-    const wanted = this.shown().filter(({ at }) => since === undefined || at >= since);
-    const left = fired(signal);
-    let next = this.dropped + this.lines.length;
-    // A line that is not complete goes on where this reader has it; with a stamp of its own it would be two lines.
-    let unfinished = wanted.at(-1) === this.begun ? (this.begun?.text.length ?? 0) : 0;
-    for (const line of wanted.slice(tailLines === undefined ? 0 : -tailLines)) yield toBytes(line, timestamps);
+    const wanted = lastLines(this.shown().filter(({ at }) => since === undefined || at >= since), tailLines);
+    let next = this.end;
+    // A piece that is not complete goes on where this reader has it; with a stamp of its own it would be two lines.
+    let had = wanted.at(-1) === this.begun ? (this.begun?.text.length ?? 0) : 0;
+    for (const [index, line] of wanted.entries()) yield toBytes(line, timestamps && (line.isStart || index === 0));
     while (follow && !signal.aborted) {
-      const { news } = this;
-      while (next < this.dropped + this.lines.length) {
-        next = Math.max(next, this.dropped);
-        const line = this.lines[next - this.dropped];
+      while (next < this.end) {
+        if (next < this.oldest) [next, had] = [this.oldest, 0];
+        const line = this.lines.get(next);
         next += 1;
-        if (line !== undefined) yield unfinished > 0 ? line.text.subarray(unfinished) : toBytes(line, timestamps);
-        unfinished = 0;
+        if (line !== undefined) yield had > 0 ? line.text.subarray(had) : toBytes(line, timestamps && line.isStart);
+        had = 0;
       }
-      if (this.closed) return;
-      await Promise.race([news.promise, left]);
+      if (this.closed || isAborted(signal)) return;
+      await this.nextNews(signal);
     }
   }
 
   /** Lines, and the beginning of one. */
   private shown(): readonly Line[] {
-    return this.begun === undefined ? this.lines : [...this.lines, this.begun];
+    return [...this.lines.values(), ...(this.begun === undefined ? [] : [this.begun])];
   }
 
   private completed(text: Buffer, at: Date): Line {
-    const { begun } = this;
+    const { begun, lineAt } = this;
     this.begun = undefined;
-    return begun === undefined ? { at, text } : { at: begun.at, text: Buffer.concat([begun.text, text]) };
+    return begun === undefined ? { at: lineAt ?? at, text, isStart: lineAt === undefined } : { ...begun, text: Buffer.concat([begun.text, text]) };
   }
 
   private append(line: Line): void {
     this.begun = undefined;
-    this.lines.push(line);
-    this.bytes += line.text.length;
-    while (this.bytes > MOST_BYTES && this.lines.length > 1) {
-      this.bytes -= this.lines.shift()?.text.length ?? 0;
-      this.dropped += 1;
+    this.lineAt = line.text.at(-1) === NEWLINE ? undefined : line.at;
+    this.lines.set(this.end, line);
+    this.end += 1;
+    this.bytes += sizeOf(line);
+    for (let oldest = this.lines.get(this.oldest); oldest !== undefined && this.bytes > MOST_BYTES; oldest = this.lines.get(this.oldest)) {
+      this.bytes -= sizeOf(oldest);
+      this.lines.delete(this.oldest);
+      this.oldest += 1;
     }
   }
 
   private tell(): void {
-    this.news.resolve();
-    this.news = Promise.withResolvers<void>();
+    for (const wake of [...this.readers]) wake();
+  }
+
+  /** Resolves when something has come, or `signal` fires; nothing of it stays. */
+  private nextNews(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.readers.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.readers.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
   }
 }
 
-function toBytes({ at, text }: Line, timestamps: boolean): Buffer {
-  return timestamps ? Buffer.concat([Buffer.from(`${at.toISOString()} `), text]) : text;
+function sizeOf({ text }: Line): number {
+  return text.length + LINE_BYTES;
+}
+
+/** The last `count` lines, with all their pieces; a line whose beginning is gone is one as well. */
+function lastLines(pieces: readonly Line[], count: number | undefined): readonly Line[] {
+  if (count === undefined) return pieces;
+  const starts = pieces.flatMap(({ isStart }, index) => (isStart || index === 0 ? [index] : []));
+  return pieces.slice(starts.at(-count) ?? 0);
+}
+
+function toBytes({ at, text }: Line, stamped: boolean): Buffer {
+  return stamped ? Buffer.concat([Buffer.from(`${at.toISOString()} `), text]) : text;
+}
+
+/** It may have come to be while a reader was away. */
+function isAborted({ aborted }: AbortSignal): boolean {
+  return aborted;
 }
 
 async function* limited(chunks: AsyncIterable<Buffer>, limitBytes = Infinity): AsyncGenerator<Buffer> {
@@ -106,8 +150,4 @@ async function* limited(chunks: AsyncIterable<Buffer>, limitBytes = Infinity): A
     left -= chunk.length;
     if (left <= 0) return;
   }
-}
-
-function fired(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
 }
