@@ -9,6 +9,8 @@ import { PodRun } from './pod-run.js';
 
 /** interLink gives up on a call after 120 s. */
 const LONGEST_DELETE_MS = 100_000;
+/** Who ends a plugin does not wait for ever, and kills it then. */
+const LONGEST_STOP_MS = 10_000;
 /** The Kubernetes API's, where a pod names none. */
 const DEFAULT_GRACE_SECONDS = 30;
 
@@ -24,6 +26,7 @@ const DEFAULT_GRACE_SECONDS = 30;
 export abstract class ContainerProvider extends Provider {
   private readonly pods = new Map<string, PodRun>();
   private readonly deleted = new Tombstones();
+  private isStopping = false;
 
   /** @param clock of back-offs, times and log stamps */
   constructor(protected readonly clock: Clock = systemClock) {
@@ -41,12 +44,12 @@ export abstract class ContainerProvider extends Provider {
 
   override async create(request: CreateRequest, _context?: CallContext): Promise<CreatedPod> {
     const { uid } = request.pod.metadata;
-    this.refuseDeleted(uid);
+    this.refuseLate(uid);
     if (!this.pods.has(uid)) {
       refuseSidecars(request.pod);
       await this.admit?.(request);
-      // Its delete, or the same create, may have come meanwhile.
-      this.refuseDeleted(uid);
+      // Its delete, the same create, or the plugin's end may have come meanwhile.
+      this.refuseLate(uid);
       if (!this.pods.has(uid)) this.pods.set(uid, new PodRun(request, (start) => this.startContainer(start), this.clock));
     }
     return { uid, jobId: uid };
@@ -58,8 +61,10 @@ export abstract class ContainerProvider extends Provider {
     const wasHere = pod !== undefined || this.deleted.wasHere(uid, this.clock.now());
     this.deleted.add(uid, wasHere, this.clock.now());
     if (!wasHere) throw new ProviderError('PodNotFound', `No containers found for UUID ${uid}`);
-    const gone = pod?.end(deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS).then(() => this.pods.delete(uid));
-    if (gone !== undefined) await this.within(LONGEST_DELETE_MS, gone);
+    if (pod === undefined) return;
+    const gone = pod.end(deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS).then(() => this.pods.delete(uid));
+    await this.within(LONGEST_DELETE_MS, gone);
+    if (this.pods.has(uid) && pod.stopFailures.length > 0) throw new ProviderError('EngineFailed', `what runs of pod ${uid} could not be ended: ${pod.stopFailures.join('; ')}`);
   }
 
   override status(pods: readonly Pod[], _context?: CallContext): Promise<readonly PodStatus[]> {
@@ -75,12 +80,14 @@ export abstract class ContainerProvider extends Provider {
     return Promise.resolve(run.logOf(options.previous)?.read(options, signal) ?? Readable.from([]));
   }
 
-  /** Ends every pod, as nobody would look after them. */
+  /** Ends every pod, as nobody would look after them, and takes on no other; resolves after 10 s at the latest. */
   override async stop(): Promise<void> {
-    await Promise.all([...this.pods.values()].map((pod) => pod.end(0)));
+    this.isStopping = true;
+    await this.within(LONGEST_STOP_MS, Promise.all([...this.pods.values()].map((pod) => pod.end(0))));
   }
 
-  private refuseDeleted(uid: string): void {
+  private refuseLate(uid: string): void {
+    if (this.isStopping) throw new ProviderError('EngineUnavailable', 'the plugin is being stopped');
     if (this.deleted.has(uid, this.clock.now())) throw new ProviderError('PodDeleted', `pod ${uid} has been deleted`);
   }
 

@@ -22,7 +22,7 @@ export interface ContainerStart {
 export interface StartedContainer {
   /** Its exit code (128 + signal, where a signal ended it), when it has ended and all it wrote has been handed on. A rejection ends it with 128. */
   readonly ended: Promise<number>;
-  /** Asked once: end it politely, and by force when `graceSeconds` are over. `ended` tells when. */
+  /** Asked once: end it politely, and by force when `graceSeconds` are over. `ended` tells when, also where this throws. */
   stop(graceSeconds: number): void;
 }
 
@@ -44,6 +44,8 @@ export class ContainerRun {
   private running: StartedContainer | undefined;
   private readonly stopping = Promise.withResolvers<void>();
   private graceSeconds: number | undefined;
+  /** What the backend said when it was asked to end it. */
+  stopFailure: string | undefined;
 
   constructor(
     readonly container: Container,
@@ -84,7 +86,7 @@ export class ContainerRun {
     if (this.isStopping()) return;
     this.graceSeconds = graceSeconds;
     this.stopping.resolve();
-    this.running?.stop(graceSeconds);
+    if (this.running) this.end(this.running, graceSeconds);
   }
 
   /** The log of the attempt that is meant; `undefined`: it has not begun. */
@@ -110,7 +112,7 @@ export class ContainerRun {
       [this.previous, this.log] = [this.log, log];
       this.state = { running: { startedAt: toTime(startedAt) } };
       // The pod's end came while it was being started.
-      if (this.graceSeconds !== undefined) running.stop(this.graceSeconds);
+      if (this.graceSeconds !== undefined) this.end(running, this.graceSeconds);
       const exitCode = await running.ended;
       return { startedAt, exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' };
     } catch (error) {
@@ -119,6 +121,11 @@ export class ContainerRun {
       this.running = undefined;
       log.close();
     }
+  }
+
+  /** A failure concerns this container alone: the others are still to be ended, and this one may end all the same. */
+  private end(running: StartedContainer, graceSeconds: number): void {
+    new Promise<void>((resolve) => resolve(running.stop(graceSeconds))).catch((error: unknown) => void (this.stopFailure = messageOf(error)));
   }
 
   private isStopping(): boolean {

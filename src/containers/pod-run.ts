@@ -37,14 +37,23 @@ export class PodRun {
   }
 
   container(name: string): ContainerRun | undefined {
-    return [...this.inits, ...this.mains].find(({ container }) => container.name === name);
+    return this.all.find(({ container }) => container.name === name);
   }
 
   /** Ends what runs; resolves when nothing does. */
   end(graceSeconds: number): Promise<void> {
     this.isDeleted = true;
-    for (const one of [...this.inits, ...this.mains]) one.stop(graceSeconds);
+    for (const one of this.all) one.stop(graceSeconds);
     return this.over;
+  }
+
+  /** Which containers the backend failed to end, and what it said. */
+  get stopFailures(): readonly string[] {
+    return this.all.flatMap(({ container, stopFailure }) => (stopFailure === undefined ? [] : [`container ${container.name}: ${stopFailure}`]));
+  }
+
+  private get all(): readonly ContainerRun[] {
+    return [...this.inits, ...this.mains];
   }
 
   private async run(): Promise<void> {

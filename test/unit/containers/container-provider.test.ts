@@ -11,15 +11,24 @@ class Steered extends ContainerProvider {
   failure: Error | undefined;
   /** Whether a container ends when it is told to. */
   stops = true;
+  /** The container whose end throws. */
+  unstoppable: string | undefined;
   admission: Promise<void> = Promise.resolve();
+  /** What a start waits for. */
+  starting: Promise<void> | undefined;
 
-  protected override startContainer(start: ContainerStart): StartedContainer {
+  protected override startContainer(start: ContainerStart): StartedContainer | Promise<StartedContainer> {
+    return this.starting === undefined ? this.begun(start) : this.starting.then(() => this.begun(start));
+  }
+
+  private begun(start: ContainerStart): StartedContainer {
     if (this.failure) throw this.failure;
     const { promise, resolve } = Promise.withResolvers<number>();
     const graces: number[] = [];
     this.starts.push({ ...start, end: resolve, graces });
     return { ended: promise, stop: (graceSeconds) => {
       graces.push(graceSeconds);
+      if (start.container.name === this.unstoppable) throw new Error('no such process');
       if (this.stops) resolve(143);
     } };
   }
@@ -147,6 +156,63 @@ test('a delete is answered after 100 s; the pod is told of until it has ended', 
   start?.end(137);
   await settle();
   expect(await provider.status([pod()])).toEqual([]);
+});
+
+test('a container whose end throws keeps no other from being ended', async () => {
+  provider.unstoppable = 'a';
+  await provider.create(request({ containers: [{ name: 'a' }, { name: 'b' }] }));
+  await settle();
+  const deleting = provider.delete(pod());
+  await settle();
+  expect(await states()).toEqual(['a running 0', 'b 143 0']);
+  provider.starts[0]?.end(0);
+  await deleting;
+  expect(await provider.status([pod()])).toEqual([]);
+});
+
+test('a delete tells what could not be ended, where it runs on after 100 s', async () => {
+  provider.unstoppable = 'a';
+  await provider.create(request());
+  await settle();
+  const deleting = provider.delete(pod());
+  await settle();
+  clock.advance(100_000);
+  await expect(deleting).rejects.toMatchObject({ kind: 'EngineFailed', message: 'what runs of pod u could not be ended: container a: no such process' });
+});
+
+test('a pod whose end comes while it is started runs as long as its end fails', async () => {
+  provider.unstoppable = 'a';
+  const { promise, resolve } = Promise.withResolvers<void>();
+  provider.starting = promise;
+  await provider.create(request());
+  const deleting = provider.delete(pod());
+  resolve();
+  await settle();
+  expect(await states()).toEqual(['a running 0']);
+  provider.starts[0]?.end(0);
+  await deleting;
+});
+
+test('stop has a limit, and takes no pod on any more', async () => {
+  await provider.create(request());
+  await settle();
+  provider.stops = false;
+  const stopping = provider.stop();
+  await settle();
+  await expect(provider.create({ ...request(), pod: { ...pod(), metadata: { ...pod().metadata, uid: 'late' } } })).rejects.toMatchObject({ kind: 'EngineUnavailable' });
+  clock.advance(10_000);
+  await stopping;
+  expect(provider.started).toEqual(['a/0']);
+});
+
+test('a pod that is admitted while the plugin stops is not started', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  provider.admission = promise;
+  const creating = provider.create(request());
+  await provider.stop();
+  resolve();
+  await expect(creating).rejects.toMatchObject({ kind: 'EngineUnavailable' });
+  expect(provider.started).toEqual([]);
 });
 
 test('what it cannot honour is refused by its field', async () => {
