@@ -15,11 +15,11 @@ class ProcessProvider extends ContainerProvider {
     const [program = '', ...words] = [...command, ...args];
     const variables = { PATH: process.env['PATH'], ...Object.fromEntries(env.map(({ name, value }) => [name, value])) };
     const child = spawn(program, words, { env: variables, cwd: workingDir || '/', stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', write);
     const ended = new Promise<number>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
     });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', write); // undefined where the files to open run out
     const signal = (name: 'SIGTERM' | 'SIGKILL'): void => {
       try {
         if (child.pid !== undefined) process.kill(-child.pid, name); // detached, it leads a group of its own: that is ended whole

@@ -162,6 +162,28 @@ describe('examples/process-plugin.ts', () => {
     expect(stdout).toMatch(/ passed, 0 failed \(0 of them a must\), 2 skipped: /);
   });
 
+  test('outlives its last open file: what cannot be started then is told', async () => {
+    const few = await freePort();
+    const caller = new PluginCaller(`http://127.0.0.1:${few}`);
+    const plugin = spawn('prlimit', ['--nofile=60', process.execPath, 'examples/process-plugin.ts', String(few)], { stdio: 'ignore' });
+    const ended = once(plugin, 'exit');
+    try {
+      await eventually(() => caller.status([]));
+      let words = '';
+      for (let pods = 0; pods < 40 && words === ''; pods += 1) {
+        const body = toCreateBody(podFile({ containers: [{ name: 'main', image: 'none', command: ['sleep', '600'] }] }), makeStamp(new Date()));
+        const pod = new TestPod(caller, body, (await caller.create(body)).PodJID);
+        const { containers: [main] } = await pod.until(({ containers }) => containers.some(({ state }) => state?.running ?? state?.terminated));
+        words = main?.state?.terminated?.message ?? '';
+      }
+      expect(words).toMatch(/^StartError: .*EMFILE/);
+    } finally {
+      plugin.kill();
+      await ended;
+    }
+    expect(plugin.exitCode).toBe(0);
+  });
+
   test('ends its pods when it is told to go', async () => {
     const caller = new PluginCaller(url);
     const body = toCreateBody(podFile({ containers: [{ name: 'main', image: 'none', command: ['sh', '-c', 'echo $$$$; exec sleep 600'] }] }), makeStamp(new Date()));

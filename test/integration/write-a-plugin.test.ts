@@ -2,11 +2,12 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { HTTP_STATUS } from '../../src/api/index.js';
-import { PluginCaller } from '../../src/caller/index.js';
+import { makeStamp, PluginCaller, toCreateBody } from '../../src/caller/index.js';
 import { docBlocks } from '../support/doc-commands.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { InstalledPackage } from '../support/installed-package.js';
+import { podFile, TestPod } from '../support/test-node.js';
 
 jest.setTimeout(240_000);
 
@@ -60,6 +61,33 @@ describe('S4.13: docs/write-a-plugin.md, from an empty folder to a plugin on whi
     const { status, stdout } = run(kit);
     expect([status, stdout.split('\n').filter((line) => line.startsWith('failed'))]).toEqual([0, []]);
     expect(stdout).toMatch(/ passed, 0 failed \(0 of them a must\), 2 skipped: /);
+  });
+
+  test('it outlives its last open file, and ends a pod of which nothing is left but what it has started', async () => {
+    const few = await freePort();
+    author.write('few.ts', (filesOf(page).find(([name]) => name === 'plugin.ts')?.[1] ?? '').replaceAll(`${PORT}`, `${few}`));
+    const limited = spawn('prlimit', ['--nofile=60', process.execPath, 'few.ts'], { cwd: author.directory, env: environment(), stdio: 'ignore' });
+    const ended = once(limited, 'exit');
+    try {
+      const caller = new PluginCaller(`http://127.0.0.1:${few}`);
+      await eventually(() => caller.ping());
+      const started = async (command: string[]) => {
+        const body = toCreateBody(podFile({ containers: [{ name: 'main', image: 'none', command }] }), makeStamp(new Date()));
+        const pod = new TestPod(caller, body, (await caller.create(body)).PodJID);
+        return { pod, status: await pod.until(({ containers }) => containers.some(({ state }) => state?.running ?? state?.terminated)) };
+      };
+      // Its group is gone, and its output open still.
+      const { pod: orphan } = await started(['sh', '-c', 'setsid sleep 1 & echo left']);
+      await orphan.untilLogged('left\n');
+      await orphan.delete();
+      let words = '';
+      for (let pods = 0; pods < 40 && words === ''; pods += 1) words = (await started(['sleep', '600'])).status.containers[0]?.state?.terminated?.message ?? '';
+      expect(words).toMatch(/^StartError: .*EMFILE/);
+    } finally {
+      limited.kill();
+      await ended;
+    }
+    expect(limited.exitCode).toBe(0);
   });
 
   test('its own test passes, and the plugin goes when it is told to', async () => {
