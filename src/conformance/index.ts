@@ -3,5 +3,5 @@ export { runConformance } from './run.js';
 export type { ConformanceOptions } from './options.js';
 export { RULES, type Rule } from './rules.js';
 export type { ConformanceReport, RuleResult, Severity } from './report.js';
-export { passes, reportText, resultText, summaryText } from './report.js';
+export { leftBehindText, passes, reportText, resultText, summaryText } from './report.js';
 export { toShell, type Program, type Step } from './program.js';

@@ -23,6 +23,8 @@ export interface ConformanceReport {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** UIDs of pods that the plugin had taken on, and failed to delete at the end. */
+  readonly leftBehind: readonly string[];
 }
 
 /** Whether no rule that is a must has failed. */
@@ -43,7 +45,12 @@ export function summaryText({ url, results, passed, failed, skipped }: Conforman
   return `${passed} passed, ${failed} failed (${musts} of them a must), ${skipped} skipped: ${url}`;
 }
 
+/** What somebody has to clear away by hand, as a line; `undefined`: nothing. */
+export function leftBehindText({ leftBehind }: ConformanceReport): string | undefined {
+  return leftBehind.length === 0 ? undefined : `left behind, as their deletes failed: ${leftBehind.join(', ')}`;
+}
+
 /** The whole report as text. */
 export function reportText(report: ConformanceReport): string {
-  return [...report.results.map(resultText), summaryText(report)].join('\n');
+  return [...report.results.map(resultText), summaryText(report), leftBehindText(report)].filter((line) => line !== undefined).join('\n');
 }

@@ -1,25 +1,9 @@
 import type { Rule } from './rule.js';
 import type { Stage } from './stage.js';
-import { parsed } from './staged-pod.js';
+import { parsed, type StagedPod } from './staged-pod.js';
 import { expectSuccess, expectThat, RuleSkipped, shown } from './verdicts.js';
 
 const DEFAULT_LARGE_BODY_BYTES = 32 * 1024 * 1024;
-const NAMELESS = { pod: { metadata: { namespace: 'default', uid: 'u' }, spec: { containers: [] } } };
-
-/** Bodies that no caller means, each with a word that a good answer has. */
-const MALFORMED: readonly { readonly call: 'POST /create' | 'POST /delete' | 'GET /status' | 'GET /getLogs'; readonly body: unknown; readonly names: RegExp }[] = [
-  { call: 'POST /create', body: Buffer.from('{"pod": '), names: /body|JSON/i },
-  { call: 'POST /create', body: {}, names: /pod/i },
-  { call: 'POST /create', body: { ...NAMELESS, container: 'none' }, names: /container|name/i },
-  { call: 'POST /create', body: { pod: { metadata: { name: 'n', namespace: 'default' }, spec: { containers: [{ name: 'a', image: 'i' }] } } }, names: /uid/i },
-  { call: 'POST /create', body: { pod: { metadata: { name: 'n', namespace: 'default', uid: 'conformance-malformed' }, spec: { containers: 'all' } } }, names: /containers/i },
-  { call: 'POST /delete', body: Buffer.from('no'), names: /body|JSON/i },
-  { call: 'POST /delete', body: { metadata: {}, spec: { containers: [] } }, names: /metadata|name|uid/i },
-  { call: 'GET /status', body: 'all of them', names: /body|array|list|pod/i },
-  { call: 'GET /getLogs', body: {}, names: /uid/i },
-  { call: 'GET /getLogs', body: { PodUID: 'conformance-malformed', Opts: { Tail: 'many' } }, names: /tail/i },
-];
-
 export const BODY_RULES: readonly Rule[] = [
   {
     id: 'body-nulls',
@@ -114,16 +98,48 @@ async function createWith(stage: Stage, change: (body: ReturnType<Stage['plan']>
 }
 
 function withNulls(spec: CreateJson['pod']['spec']): unknown {
-  const containers = spec.containers.map((one) => ({ ...one, args: null, env: null, envFrom: null, ports: null, volumeMounts: null, resources: null, securityContext: null, livenessProbe: null }));
-  return { ...spec, containers, initContainers: null, volumes: null, tolerations: null, securityContext: null, imagePullSecrets: null, nodeSelector: null, affinity: null };
+  const containers = spec.containers.map((one) => ({ ...one, args: null, env: null, envFrom: null, ports: null, volumeMounts: null, resources: null, securityContext: one.securityContext ?? null, livenessProbe: null }));
+  return { ...spec, containers, initContainers: null, volumes: null, tolerations: null, securityContext: spec.securityContext ?? null, imagePullSecrets: null, nodeSelector: null, affinity: null };
+}
+
+/** A body that no caller means. */
+interface MalformedCall {
+  readonly call: 'POST /create' | 'POST /delete' | 'GET /status' | 'GET /getLogs';
+  readonly body: unknown;
+  /** A word that a good answer has. */
+  readonly names: RegExp;
+  /** What a lenient plugin may have taken on; it is deleted with the kit's other pods. */
+  readonly pod?: StagedPod;
+}
+
+function malformedCalls(stage: Stage): readonly MalformedCall[] {
+  const [nameless, uidless, listless, unknown] = [0, 1, 2, 3].map(() => stage.plan({ containers: {} })) as [StagedPod, StagedPod, StagedPod, StagedPod];
+  const { uid: _uid, ...withoutUid } = uidless.pod.metadata;
+  return [
+    { call: 'POST /create', body: Buffer.from('{"pod": '), names: /body|JSON/i },
+    { call: 'POST /create', body: {}, names: /pod/i },
+    { call: 'POST /create', body: { pod: { metadata: { namespace: 'default', uid: nameless.uid }, spec: { containers: [] } }, container: 'none' }, names: /container|name/i, pod: nameless },
+    // Without an image: nobody could have a plugin delete what it runs under no UID.
+    { call: 'POST /create', body: { pod: { metadata: withoutUid, spec: { containers: [{ name: 'a' }] } } }, names: /uid|image/i, pod: uidless },
+    { call: 'POST /create', body: { pod: { metadata: listless.pod.metadata, spec: { containers: 'all' } } }, names: /containers/i, pod: listless },
+    { call: 'POST /delete', body: Buffer.from('no'), names: /body|JSON/i },
+    // With a name that nothing has: a plugin that looks for its pods by whatever came may not find somebody's.
+    { call: 'POST /delete', body: { metadata: withoutUid, spec: { containers: [] } }, names: /metadata|uid/i },
+    { call: 'GET /status', body: 'all of them', names: /body|array|list|pod/i },
+    { call: 'GET /getLogs', body: {}, names: /uid/i },
+    { call: 'GET /getLogs', body: { PodUID: unknown.uid, Opts: { Tail: 'many' } }, names: /tail/i },
+  ];
 }
 
 function malformed(stage: Stage) {
   return stage.scene('malformed bodies', async () => {
     const replies = [];
-    for (const one of MALFORMED) {
+    for (const one of malformedCalls(stage)) {
       const [method = '', path = ''] = one.call.split(' ');
-      replies.push({ ...one, reply: await stage.send(method === 'GET' ? 'GET' : 'POST', path, one.body) });
+      if (one.pod) one.pod.isAsked = true;
+      const reply = await stage.send(method === 'GET' ? 'GET' : 'POST', path, one.body);
+      if (one.pod) one.pod.isTaken = reply.status < 300;
+      replies.push({ ...one, reply });
     }
     return replies;
   });

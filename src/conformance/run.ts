@@ -20,20 +20,23 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const timer = setTimeout(() => ending.abort(new Error(`the whole run took longer than ${timeoutMs / 1000} s`)), timeoutMs);
   const stage = new Stage(options, signal ? AbortSignal.any([signal, ending.signal]) : ending.signal);
   const results: RuleResult[] = [];
+  let leftBehind: readonly string[];
   try {
     // What is wrong the rules will tell.
-    await stage.untilAwake().catch(() => undefined);
+    await stage.begin().catch(() => undefined);
     for (const rule of RULES.filter(({ id }) => only === undefined || only.includes(id))) {
       const result = await tryRule(rule, stage);
       results.push(result);
       onResult?.(result);
     }
   } finally {
-    await stage.clear();
+    leftBehind = await stage.clear();
+    // What a rule has given up may be open still: a log that is followed, say.
+    ending.abort();
     clearTimeout(timer);
   }
   const count = (outcome: RuleResult['outcome']): number => results.filter((result) => result.outcome === outcome).length;
-  return { url, results, passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+  return { url, results, passed: count('passed'), failed: count('failed'), skipped: count('skipped'), leftBehind };
 }
 
 async function tryRule({ check, ...rule }: Rule, stage: Stage): Promise<RuleResult> {

@@ -12,6 +12,11 @@ const DEFAULT_IMAGE = 'busybox:1.36';
 const DEFAULT_POD_TIMEOUT_MS = 60_000;
 const DEFAULT_POLL_MS = 250;
 const AWAY = 503;
+/** Answers to a delete after which there is no pod. */
+const GONE = [404, 410];
+/** What the Pod Security Standard `restricted` asks of a pod, and of a container. */
+const RESTRICTED_POD: NonNullable<PodSpec['securityContext']> = { runAsNonRoot: true, runAsUser: 65_534, seccompProfile: { type: 'RuntimeDefault' } };
+const RESTRICTED_CONTAINER: NonNullable<Container['securityContext']> = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
 
 /** Answer of a call, whatever its status. */
 export interface Reply {
@@ -35,6 +40,7 @@ export class Stage {
   private readonly clock: Clock;
   private readonly pods: StagedPod[] = [];
   private readonly scenes = new Map<string, Promise<unknown>>();
+  private isRestricted = false;
 
   constructor(
     private readonly options: ConformanceOptions,
@@ -56,7 +62,7 @@ export class Stage {
     const file: PodFile = {
       pod: {
         metadata: { name: `conformance-${stamp.suffix}`, namespace: this.options.namespace ?? 'default', annotations },
-        spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 1, automountServiceAccountToken: false, ...spec, ...(initContainers.length > 0 && { initContainers }), containers: list(containers) },
+        spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 1, automountServiceAccountToken: false, ...(this.isRestricted && { securityContext: RESTRICTED_POD }), ...spec, ...(initContainers.length > 0 && { initContainers }), containers: list(containers) },
       },
       configMaps: [],
       secrets: [],
@@ -90,8 +96,17 @@ export class Stage {
     return known;
   }
 
-  /** Waits for a plugin that has just been started: as long as nobody listens, or its backend is away (503). */
-  async untilAwake(): Promise<void> {
+  /**
+   * Waits for a plugin that has just been started, as long as nobody listens, or its backend is away (503). One that forbids (403) a pod
+   * without a security context is given restricted ones from here on; others never, as many backends refuse what they do not have.
+   */
+  async begin(): Promise<void> {
+    await this.untilAwake();
+    const { status } = await this.plan({ containers: { main: [{ exit: 0 }] } }).create();
+    this.isRestricted = status === 403;
+  }
+
+  private async untilAwake(): Promise<void> {
     await this.until(async () => {
       const { status } = await this.send('GET', '/status', []).catch((error: unknown) => {
         if (error instanceof PluginUnreachable) return { status: AWAY };
@@ -159,15 +174,19 @@ export class Stage {
     });
   }
 
-  /** Has every pod deleted, whatever became of it; nobody asks how that went. */
-  async clear(): Promise<void> {
+  /** Has every pod deleted, whatever became of it. @returns UIDs of those taken on whose delete failed */
+  async clear(): Promise<readonly string[]> {
     const last = new PluginCaller(this.options.url, this.options.tls);
-    const asked = this.pods.splice(0).filter(({ isAsked }) => isAsked);
-    await Promise.allSettled(asked.map(({ deleteBody }) => last.delete(deleteBody, AbortSignal.timeout(this.options.podTimeoutMs ?? DEFAULT_POD_TIMEOUT_MS))));
+    const left = this.pods.splice(0).filter(({ isAsked }) => isAsked).map(async ({ uid, isTaken, deleteBody }) => {
+      const signal = AbortSignal.timeout(this.options.podTimeoutMs ?? DEFAULT_POD_TIMEOUT_MS);
+      const isGone = await last.send({ method: 'POST', path: '/delete', body: deleteBody }, signal).then(({ status }) => status < 300 || GONE.includes(status), () => false);
+      return isTaken && !isGone ? [uid] : [];
+    });
+    return (await Promise.all(left)).flat();
   }
 
   private toContainer(name: string, program: Program): Container {
     const { image = DEFAULT_IMAGE, toContainer = (one: Program) => ({ command: ['sh', '-c', toShell(one)] }) } = this.options;
-    return { name, image, imagePullPolicy: 'IfNotPresent', ...toContainer(program) };
+    return { name, image, imagePullPolicy: 'IfNotPresent', ...(this.isRestricted && { securityContext: RESTRICTED_CONTAINER }), ...toContainer(program) };
   }
 }

@@ -1,4 +1,4 @@
-import { type CallerView, type CreateBody, FIRST_VIEW, type LogBody, PluginRefused, toCallerPhase, toDeletePod, toLogBody, toStatusPod } from '../caller/index.js';
+import { type CallerView, type CreateBody, FIRST_VIEW, type LogBody, PluginRefused, PluginUnreachable, toCallerPhase, toDeletePod, toLogBody, toStatusPod } from '../caller/index.js';
 import type { ContainerStatus, Pod } from '../kube/index.js';
 import type { PodStatusJson } from '../wire/index.js';
 import type { Reply, Stage } from './stage.js';
@@ -13,6 +13,8 @@ export class StagedPod {
   jobId: string | undefined;
   /** Whether the plugin has been told of it. */
   isAsked = false;
+  /** Whether it has it, by its own words, or for want of an answer. */
+  isTaken = false;
 
   constructor(
     private readonly stage: Stage,
@@ -34,7 +36,11 @@ export class StagedPod {
   /** POST /create with `body`, by default as interLink sends it. */
   async create(body: unknown = this.body): Promise<Reply> {
     this.isAsked = true;
-    const reply = await this.stage.send('POST', '/create', body);
+    const reply = await this.stage.send('POST', '/create', body).catch((error: unknown) => {
+      this.isTaken ||= !(error instanceof PluginUnreachable);
+      throw error;
+    });
+    this.isTaken ||= reply.status < 300;
     if (reply.status < 300) this.jobId ??= jobIdIn(reply.text) ?? this.uid;
     return reply;
   }
