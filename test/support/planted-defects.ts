@@ -126,6 +126,17 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
   'delete-during-create': { provider: (clock) => new Ghosts(clock) },
 };
 
+/** What breaks a rule in another way, which looks right from further off. */
+export const FINE_DEFECTS: readonly (readonly [rule: string, what: string, defect: Defect])[] = [
+  ['create-again', 'starts what has ended once more', doubling((isRunning) => !isRunning)],
+  ['create-again', 'leaves the pod out of its answers from then on', { provider: (clock) => new (class extends Doubling {
+    override async status(pods: readonly Pod[]) {
+      return super.status(pods.filter(({ metadata: { uid } }) => !this.again.has(uid)));
+    }
+  })(clock, () => false) }],
+  ['create-parallel', 'starts what runs once more', doubling((isRunning) => isRunning)],
+];
+
 /** A plugin in memory that remembers what it was asked, for defects to go by. */
 class Spoilt extends MemoryProvider {
   readonly asked = new Set<string>();
@@ -179,6 +190,37 @@ class Spoilt extends MemoryProvider {
   }
 }
 
+/** Each create of a pod that is there may start its containers once more, under the same job. */
+class Doubling extends Spoilt {
+  /** Created once more when they had ended. */
+  readonly again = new Set<string>();
+  private readonly starts = new Map<string, ContainerStart>();
+
+  constructor(
+    clock: VirtualClock,
+    private readonly startsAgain: (isRunning: boolean) => boolean,
+  ) {
+    super(clock);
+  }
+
+  override async create(request: CreateRequest): Promise<CreatedPod> {
+    const { uid } = request.pod.metadata;
+    const [before] = await this.real(uid);
+    const answer = await super.create(request);
+    if (before === undefined) return answer;
+    const isRunning = before.containers.some(({ state }) => state?.running);
+    if (!isRunning) this.again.add(uid);
+    const start = this.starts.get(uid);
+    if (start !== undefined && this.startsAgain(isRunning)) void super.startContainer(start);
+    return answer;
+  }
+
+  protected override startContainer(start: ContainerStart) {
+    this.starts.set(start.pod.metadata.uid, start);
+    return super.startContainer(start);
+  }
+}
+
 /** Where a delete comes during a create, the pod runs on. */
 class Ghosts extends Spoilt {
   private readonly creating = new Set<string>();
@@ -212,6 +254,10 @@ const TURNS = 300;
 
 function created(create: (request: CreateRequest, real: (request: CreateRequest) => Promise<CreatedPod>, self: Spoilt) => Promise<CreatedPod>): Defect {
   return { provider: (clock) => new (class extends Spoilt { override create(request: CreateRequest) { return create(request, (one) => super.create(one), this); } })(clock) };
+}
+
+function doubling(startsAgain: (isRunning: boolean) => boolean): Defect {
+  return { provider: (clock) => new Doubling(clock, startsAgain) };
 }
 
 function deleted(remove: (pod: Pod, real: (pod: Pod) => Promise<void>, self: Spoilt) => Promise<void>): Defect {
