@@ -127,8 +127,13 @@ function createdAgain(stage: Stage, pod: StagedPod) {
   return stage.scene('created after its delete', () => pod.create());
 }
 
-/** No answer tells of a container that runs, or will: now, and for some looks. */
+/** No answer tells of a container that runs, or will: in the end, as a delete may be answered before its work is done, and for some looks. */
 async function expectGone(stage: Stage, pod: StagedPod): Promise<void> {
+  const isGone = async (): Promise<true | undefined> => {
+    const status = await pod.status();
+    return status === undefined || isOver(status) ? true : undefined;
+  };
+  await stage.until(isGone);
   for (let look = 0; look < LOOKS; look += 1) {
     const status = await pod.status();
     expectThat(status === undefined || isOver(status), 'no container that runs or waits', status && states(status));

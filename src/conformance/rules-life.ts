@@ -1,7 +1,7 @@
 import type { ContainerState, ContainerStatus } from '../kube/index.js';
 import type { PodStatusJson } from '../wire/index.js';
 import type { Rule } from './rule.js';
-import { twoContainers, type WatchedPod } from './scenes.js';
+import { APART_SECONDS, twoContainers, type WatchedPod } from './scenes.js';
 import { allOf, containerOf, isOver, mainsOf, states } from './staged-pod.js';
 import { expectSame, expectThat, RuleFailed } from './verdicts.js';
 
@@ -73,7 +73,7 @@ export const LIFE_RULES: readonly Rule[] = [
     severity: 'must',
     judge({ seen }) {
       const apart = seen.some((entry) => containerOf(entry, 'bad')?.state?.terminated && containerOf(entry, 'good')?.state?.running);
-      expectThat(apart, '`good`, which goes on for 3 s longer, running beside `bad` terminated', [...new Set(seen.map(states))]);
+      expectThat(apart, `\`good\`, which goes on for ${APART_SECONDS} s longer, running beside \`bad\` terminated`, [...new Set(seen.map(states))]);
     },
   }),
   rule({

@@ -8,6 +8,8 @@ export interface WatchedPod {
   readonly seen: readonly PodStatusJson[];
 }
 
+/** How much longer `good` goes on than `bad`: plugins of batch systems look at their jobs every few seconds only. */
+export const APART_SECONDS = 10;
 /** Looks after the end: what is told of an ended pod has to stay. */
 const LOOKS_AFTER = 3;
 const NAMES_DEFAULT = 'kubectl.kubernetes.io/default-container';
@@ -17,7 +19,7 @@ export function twoContainers(stage: Stage): Promise<WatchedPod> {
   return stage.scene('two containers', async () => {
     const pod = await stage.take({
       containers: {
-        good: [{ print: 'good' }, { sleepSeconds: 3 }, { exit: 0 }],
+        good: [{ print: 'good' }, { sleepSeconds: APART_SECONDS }, { exit: 0 }],
         bad: [{ print: 'bad' }, { exit: 3 }],
       },
       annotations: { [NAMES_DEFAULT]: 'bad' },
@@ -27,11 +29,11 @@ export function twoContainers(stage: Stage): Promise<WatchedPod> {
 }
 
 /** One container that has written `one`, and four seconds later `two` and `three`, and has ended. */
-export function threeLines(stage: Stage): Promise<StagedPod> {
+export function threeLines(stage: Stage): Promise<{ readonly pod: StagedPod; /** When it was seen to have. */ readonly endedAt: Date }> {
   return stage.scene('three lines', async () => {
     const pod = await stage.take({ containers: { main: [{ print: 'one' }, { sleepSeconds: 4 }, { print: 'two' }, { print: 'three' }] } });
     await pod.end();
-    return pod;
+    return { pod, endedAt: stage.now() };
   });
 }
 
