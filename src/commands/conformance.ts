@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { printableLines } from '../cli/index.js';
-import { type ConformanceOptions, passes, resultText, runConformance, summaryText } from '../conformance/index.js';
+import { type ConformanceOptions, leftBehindText, passes, resultText, runConformance, summaryText } from '../conformance/index.js';
+
+/** Node's timers hold 31 bits of milliseconds, and a longer one fires at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 interface ConformanceFlags {
   readonly url: string;
@@ -34,7 +37,7 @@ export function conformanceCommand(): Command {
 async function runCommand(flags: ConformanceFlags): Promise<void> {
   const { url, json, only, timeout, ...rest } = flags;
   const timeoutMs = Number(timeout) * 1000;
-  if (!(timeoutMs > 0)) throw new RangeError(`--timeout ${timeout}: give a number of seconds`);
+  if (!(timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS)) throw new RangeError(`--timeout ${timeout}: give a number of seconds, ${Math.floor(LONGEST_TIMEOUT_MS / 1000)} at most`);
   const leaving = new AbortController();
   const leave = (): void => leaving.abort(new Error('interrupted'));
   process.once('SIGINT', leave).once('SIGTERM', leave);
@@ -49,6 +52,8 @@ async function runCommand(flags: ConformanceFlags): Promise<void> {
     ...(!json && { onResult: (result) => process.stdout.write(`${printableLines(resultText(result))}\n`) }),
   });
   process.stdout.write(`${json ? JSON.stringify(report, undefined, 2) : summaryText(report)}\n`);
+  const left = leftBehindText(report);
+  if (left !== undefined) process.stderr.write(`${left}\n`);
   process.exitCode = passes(report) ? 0 : 1;
 }
 
