@@ -1,4 +1,5 @@
 import { runConformance } from '../../src/conformance/index.js';
+import { DEFAULT_POD_SECURITY } from '../../src/docker/node/index.js';
 import { describeWithEngine } from '../support/engine-under-test.js';
 import { TestNode } from '../support/test-node.js';
 
@@ -14,5 +15,15 @@ describeWithEngine('the conformance kit on a Docker Engine', (engine) => {
   test('P112: the Docker plugin keeps every rule, and skips none', async () => {
     const { results } = await runConformance({ url: node.url });
     expect(results.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
+  });
+
+  test('one that takes pods by the restricted standard only is tried with such pods', async () => {
+    const restricted = await TestNode.start(engine, { policy: { podSecurity: { ...DEFAULT_POD_SECURITY, level: 'restricted' } } });
+    try {
+      const { results, leftBehind } = await runConformance({ url: restricted.url, only: ['create-200', 'body-nulls', 'init-done', 'log-whole', 'delete-running'] });
+      expect([results.filter(({ outcome }) => outcome !== 'passed'), leftBehind]).toEqual([[], []]);
+    } finally {
+      await restricted.remove();
+    }
   });
 });
