@@ -1,6 +1,7 @@
 import type { ContainerSummary, ImageSummary, NetworkSummary, VolumeSummary } from '../engine/index.js';
 import { markNames } from './images/index.js';
-import { LABEL, parseContainerName, parseNetworkName } from './record/index.js';
+import { isContainerOf, isSandbox, isVolumeOf, nameOf } from './purge-ours.js';
+import { LABEL, parseNetworkName } from './record/index.js';
 
 /** Something on the engine that is one node's. */
 export interface NodeObject {
@@ -17,6 +18,8 @@ export interface EngineObjects {
   readonly volumes: readonly VolumeSummary[];
   readonly networks: readonly NetworkSummary[];
   readonly images: readonly ImageSummary[];
+  /** Containers of the node whose sandbox is gone, and which have its label from their image, or may have it, by id. */
+  readonly labelledByImage: ReadonlySet<string>;
 }
 
 export interface PurgePlan {
@@ -33,16 +36,15 @@ const CLAIM = 'it is the data of a persistent volume claim: --claims removes it'
  * What goes with a node. A label alone does not make an object ours, as images hand theirs on to containers; nor does a name alone.
  * Data of claims outlives pods, and goes only where that is asked for. Pure.
  */
-export function planPurge(node: string, { containers, volumes, networks, images }: EngineObjects, withClaims: boolean): PurgePlan {
+export function planPurge(node: string, { containers, volumes, networks, images, labelledByImage }: EngineObjects, withClaims: boolean): PurgePlan {
   const isOfNode = ({ Labels }: { readonly Labels: Readonly<Record<string, string>> }): boolean => Labels[LABEL.node] === node;
   const keep: (NodeObject & { readonly why: string })[] = [];
   const remove: NodeObject[] = [];
   const sort = (object: NodeObject, why: string | undefined): void => void (why === undefined ? remove.push(object) : keep.push({ ...object, why }));
-  for (const container of containers.filter(isOfNode).sort((a, b) => rank(a) - rank(b))) sort(toObject(container), isOurs(node, container) ? undefined : FOREIGN);
-  for (const { Name, Labels } of volumes.filter(isOfNode)) {
-    const isClaim = Labels[LABEL.podUid] === undefined && Labels[LABEL.type] === undefined && !Name.startsWith(`k8s_${node}_`);
-    sort({ kind: 'volume', id: Name, name: Name }, isClaim && !withClaims ? CLAIM : undefined);
-  }
+  const own = containers.filter(isOfNode);
+  const facts = { all: new Set(containers.map(({ Id }) => Id)), sandboxes: new Set(own.filter(isSandbox).map(({ Id }) => Id)), labelledByImage };
+  for (const container of own.sort((a, b) => rank(a) - rank(b))) sort(toObject(container), isContainerOf(node, container, facts) ? undefined : FOREIGN);
+  for (const volume of volumes.filter(isOfNode)) sort({ kind: 'volume', id: volume.Name, name: volume.Name }, isVolumeOf(node, volume) ? undefined : whyVolumeStays(volume, withClaims));
   for (const { Id, Name, Labels } of networks.filter(isOfNode)) sort({ kind: 'network', id: Id, name: Name }, !isNetworkOf(node, { Name, Labels }) ? FOREIGN : undefined);
   for (const name of images.flatMap((image) => markNames(node, image))) remove.push({ kind: 'image tag', id: name, name });
   return { remove, keep };
@@ -58,14 +60,10 @@ function rank({ Labels }: ContainerSummary): number {
   return Labels[LABEL.type] === 'container' ? 0 : Labels[LABEL.type] === 'podsandbox' ? 1 : 2;
 }
 
-function nameOf({ Names }: ContainerSummary): string {
-  return (Names[0] ?? '').replace(/^\//, '');
-}
-
-function isOurs(node: string, container: ContainerSummary): boolean {
-  const name = nameOf(container);
-  const podUid = parseContainerName(name)?.podUid;
-  return podUid === undefined ? /^(interlink|k8s)_/.test(name) && name.includes(node) : podUid === container.Labels[LABEL.podUid];
+/** Of one that has no name of ours. The data of a claim carries the node's label alone. */
+function whyVolumeStays({ Labels }: VolumeSummary, withClaims: boolean): string | undefined {
+  if (Labels[LABEL.podUid] !== undefined || Labels[LABEL.type] !== undefined) return FOREIGN;
+  return withClaims ? undefined : CLAIM;
 }
 
 function toObject(container: ContainerSummary): NodeObject {

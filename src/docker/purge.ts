@@ -1,9 +1,10 @@
 import { systemClock } from '../clock.js';
-import { type Engine, isEngineError } from '../engine/index.js';
+import { type ContainerSummary, type Engine, isEngineError } from '../engine/index.js';
 import { messageOf } from '../errors.js';
 import { silentLogger } from '../log.js';
 import { NodeOwner, ownerName } from './pods/index.js';
 import { type NodeObject, planPurge, type PurgePlan } from './purge-plan.js';
+import { LABEL } from './record/index.js';
 import { SandboxImage } from './sandbox/index.js';
 
 export interface PurgeRequest {
@@ -22,7 +23,26 @@ export interface NotRemoved extends NodeObject {
 /** What of a node is on the engine now. */
 export async function lookForPurge(engine: Engine, { node, withClaims }: Omit<PurgeRequest, 'sandboxImage'>): Promise<PurgePlan> {
   const [containers, volumes, networks, images] = [await engine.listContainers([]), await engine.listVolumes([]), await engine.listNetworks([]), await engine.listImages()];
-  return planPurge(node, { containers, volumes, networks, images }, withClaims);
+  return planPurge(node, { containers, volumes, networks, images, labelledByImage: await lookForLabelled(engine, node, containers) }, withClaims);
+}
+
+/** Of the node's containers without a sandbox, those whose image has the node's label, or cannot be looked at: a label of theirs says nothing. */
+async function lookForLabelled(engine: Engine, node: string, containers: readonly ContainerSummary[]): Promise<ReadonlySet<string>> {
+  const all = new Set(containers.map(({ Id }) => Id));
+  const alone = containers.filter(({ Labels }) => Labels[LABEL.node] === node && Labels[LABEL.type] === 'container' && !all.has(Labels[LABEL.sandboxId] ?? ''));
+  const labelled = new Set<string>();
+  for (const { Id } of alone) if (await isImageLabelled(engine, node, Id)) labelled.add(Id);
+  return labelled;
+}
+
+async function isImageLabelled(engine: Engine, node: string, containerId: string): Promise<boolean> {
+  try {
+    const { Image } = await engine.inspectContainer(containerId);
+    return (await engine.inspectImage(Image)).Labels[LABEL.node] === node;
+  } catch (error) {
+    if (isEngineError(error, 'NotFound')) return true;
+    throw error;
+  }
 }
 
 /**

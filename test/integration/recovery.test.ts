@@ -282,15 +282,16 @@ describeWithEngine('a plugin that is killed and started again', (engine) => {
       await pod.untilPhase('Running');
       const volume = (Name: string, Labels: object) => post('/volumes/create', { Name, Labels });
       await killAndStart(async () => {
-        await volume(`k8s_${uid}_orphan`, podLabels(uid));
+        await volume(`k8s_${node}_${uid}_orphan`, podLabels(uid));
+        await volume(`${node}-by-hand`, podLabels(uid));
         await volume(`k8s_${uid}_other`, podLabels(randomUUID(), 'made', other));
         await volume(`${node}-unlabelled`, foreignLabels);
         await volume(`${node}-no-pod`, { ...foreignLabels, 'interlink.eu/node': node });
-        await volume(`k8s_${inUseUid}_in-use`, podLabels(inUseUid));
-        await container(`${node}-user`, { Labels: foreignLabels, HostConfig: { Mounts: [mount(`k8s_${inUseUid}_in-use`)] } });
+        await volume(`k8s_${node}_${inUseUid}_in-use`, podLabels(inUseUid));
+        await container(`${node}-user`, { Labels: foreignLabels, HostConfig: { Mounts: [mount(`k8s_${node}_${inUseUid}_in-use`)] } });
       });
-      await untilHolds(async () => expect(await exists(`/volumes/k8s_${uid}_orphan`)).toBe(false));
-      const kept = [`k8s_${uid}_other`, `${node}-unlabelled`, `${node}-no-pod`, `k8s_${inUseUid}_in-use`, `k8s_${node}_${pod.uid}_work`];
+      await untilHolds(async () => expect(await exists(`/volumes/k8s_${node}_${uid}_orphan`)).toBe(false));
+      const kept = [`k8s_${uid}_other`, `${node}-unlabelled`, `${node}-no-pod`, `${node}-by-hand`, `k8s_${node}_${inUseUid}_in-use`, `k8s_${node}_${pod.uid}_work`];
       expect(await Promise.all(kept.map((name) => exists(`/volumes/${name}`)))).toEqual(kept.map(() => true));
       expect((await pod.status()).containers[0]).toMatchObject({ restartCount: 0, state: { running: {} } });
       await pod.delete();

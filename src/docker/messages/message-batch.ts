@@ -23,9 +23,14 @@ const ROOT = '/m';
 /** Any user of any container may write its own. */
 const FILE_MODE = 0o666;
 
+/** With which the names of a node's batches begin: of their volumes, and of the containers that they are reached through. */
+export function batchPrefix(node: string): string {
+  return `k8s_${node}_${MESSAGES}_`;
+}
+
 /** Makes a batch's volume and its files, all of them empty, with one archive. @returns name of the volume, and its path on the engine's host */
 export async function makeBatch(rooms: BatchRooms): Promise<{ readonly name: string; readonly path: string }> {
-  const name = `k8s_${rooms.node}_${MESSAGES}_${randomBytes(6).toString('hex')}`;
+  const name = `${batchPrefix(rooms.node)}${randomBytes(6).toString('hex')}`;
   const doorId = await createDoor(name, rooms);
   await rooms.engine.putArchive(doorId, ROOT, await emptyFiles(Array.from({ length: FILES_A_BATCH }, (_, index) => String(index))));
   return { name, path: (await rooms.engine.inspectVolume(name)).Mountpoint };

@@ -1,4 +1,4 @@
-import { HELPER, helperPrefix, LABEL, parseContainerName } from '../record/index.js';
+import { HELPER, helperPrefix, isVolumeOfPod, LABEL, parseContainerName } from '../record/index.js';
 import { OWNER, ownerName } from './owner.js';
 
 /** How long something is seen to belong to nobody before it is removed. */
@@ -58,7 +58,7 @@ export function decideSweep(objects: readonly SweptObject[], facts: SweepFacts):
 function isOrphan(object: SweptObject, facts: SweepFacts): boolean {
   const { kind, name, labels } = object;
   const { node } = facts;
-  if (kind === 'volume') return isOfUnknownPod(object, facts);
+  if (kind === 'volume') return isOfUnknownPod(object, facts) && isVolumeOfPod(node, { Name: name, Labels: labels });
   if (kind === 'network') return labels[LABEL.podNamespace] !== undefined;
   if (labels[LABEL.podUid] !== undefined || parseContainerName(name) !== undefined) return false;
   if (labels[LABEL.type] === HELPER) return name.startsWith(helperPrefix(node));

@@ -1,6 +1,6 @@
 import { type ContainerDetails, isEngineError } from '../../engine/index.js';
 import { messageOf } from '../../errors.js';
-import { decodeRecord, LABEL, parseContainerName, type PodRecord, SANDBOX, type SandboxStage } from '../record/index.js';
+import { decodeRecord, isVolumeOfPod, LABEL, parseContainerName, type PodRecord, SANDBOX, type SandboxStage } from '../record/index.js';
 import { removeObjectsOf } from './remove-pod.js';
 import type { Rooms } from './rooms.js';
 
@@ -54,7 +54,7 @@ export async function recoverPod(podUid: string, details: ContainerDetails, room
 export async function removeOrphanVolumes(isKnown: (podUid: string) => boolean, rooms: Rooms): Promise<void> {
   for (const volume of await rooms.engine.listVolumes([`${LABEL.node}=${rooms.node}`])) {
     const podUid = volume.Labels[LABEL.podUid];
-    if (podUid === undefined || isKnown(podUid)) continue;
+    if (podUid === undefined || isKnown(podUid) || !isVolumeOfPod(rooms.node, volume)) continue;
     try {
       await rooms.engine.removeVolume(volume.Name);
       rooms.logger.info('a volume whose pod is gone is removed', { podUid, volume: volume.Name });

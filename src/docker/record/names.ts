@@ -72,9 +72,23 @@ export function parseContainerName(engineName: string): ParsedName | undefined {
   return { container, podName, namespace, podUid, attempt: Number(attempt), stage: stage ?? 'accepted' };
 }
 
+/** Whether the name of a pod's container and its labels tell the same: only who makes both by our rules has them so. Pure. */
+export function isNamedAsLabelled(engineName: string, labels: Readonly<Record<string, string>>): boolean {
+  const parsed = parseContainerName(engineName);
+  if (parsed === undefined) return false;
+  const { container, podName, namespace, podUid } = parsed;
+  return labels[LABEL.container] === container && labels[LABEL.podName] === podName && labels[LABEL.podNamespace] === namespace && labels[LABEL.podUid] === podUid;
+}
+
 /** Engine volume of one volume of a pod; the node is in it, so that no other plugin's pod can mount it by chance. */
 export function volumeName(node: string, podUid: string, volume: string): string {
   return `k8s_${node}_${podUid}_${volume}`;
+}
+
+/** Whether a volume with the labels of a pod has a name that we give: the labels alone may be anybody's. Pure. */
+export function isVolumeOfPod(node: string, { Name, Labels }: { readonly Name: string; readonly Labels: Readonly<Record<string, string>> }): boolean {
+  const podUid = Labels[LABEL.podUid];
+  return podUid !== undefined && Labels[LABEL.node] === node && Name.startsWith(volumeName(node, podUid, ''));
 }
 
 /** Which of a node's networks is meant. */

@@ -7,6 +7,16 @@ import { runTool, type SandboxImage } from '../sandbox/index.js';
 const ROOT = '/s';
 const HOLDER = 'secrets';
 const NOBODY = '65535:65535';
+/** Of the container that keeps a node's secret files. */
+export function holderName(node: string): string {
+  return `interlink_${HOLDER}_${node}`;
+}
+
+/** Of the volume that it keeps them in. */
+export function holderVolume(node: string): string {
+  return `k8s_${node}_${HOLDER}`;
+}
+
 /** Last entry of a pod's archive: where it is, the files are whole. */
 export const COMPLETE = '.complete';
 /** Removing a pod's files takes a container's start; an engine that needs longer is away. */
@@ -35,8 +45,8 @@ export class SecretsHolder {
   private mayExist = true;
 
   constructor(private readonly rooms: HolderRooms) {
-    this.name = `interlink_${HOLDER}_${rooms.node}`;
-    this.volume = `k8s_${rooms.node}_${HOLDER}`;
+    this.name = holderName(rooms.node);
+    this.volume = holderVolume(rooms.node);
   }
 
   /** From now on the holder is kept for this pod. */

@@ -28,8 +28,10 @@ test.each<[what: string, one: SweptObject, goes: boolean]>([
   ['the claim', object('container', { [TYPE]: 'owner' }, 'interlink_owner_node'), false],
   ['what secrets are held in', object('container', { [TYPE]: 'secrets' }), false],
   ['something of a later version', object('container', { [TYPE]: 'novelty' }), false],
-  ['a volume of a pod that is gone', object('volume', { [UID]: 'gone' }), true],
-  ['a volume of a pod that is here', object('volume', { [UID]: 'known' }), false],
+  ['a volume of a pod that is gone', object('volume', { [UID]: 'gone' }, 'k8s_node_gone_work'), true],
+  ["somebody's volume with a pod's labels", object('volume', { [UID]: 'gone' }, 'backup'), false],
+  ['a volume with the name of another pod', object('volume', { [UID]: 'gone' }, 'k8s_node_known_work'), false],
+  ['a volume of a pod that is here', object('volume', { [UID]: 'known' }, 'k8s_node_known_work'), false],
   ['a volume of a claim, which outlives its pods', object('volume', {}), false],
   ['a network nobody looks after', object('network', { [NAMESPACE]: 'default' }), true],
   ['another network', object('network', {}), false],
@@ -148,6 +150,15 @@ test('what a plugin lost sight of goes after the grace, is told of and counted; 
   await eventually(() => node.figure('orphans_removed_total', 'volume') === 1);
   expect(await engine.listNetworks(['interlink.eu/node=node', `${NAMESPACE}=lost`])).toEqual([]);
   expect(node.said('that belonged to no pod is removed')).toHaveLength(3);
+  await node.stop();
+});
+
+test('a volume that somebody has made by hand with the labels of a pod stays', async () => {
+  const engine = new FakeEngine({ images: ['busybox:1'] });
+  for (const name of ['backup', 'k8s_node_gone_work']) await engine.createVolume(name, { [NODE]: 'node', [UID]: 'gone' });
+  const node = await (await FakeNode.start({ engine })).untilServing();
+  for (let minute = 0; minute < 12; minute++) await node.tidy();
+  expect((await engine.listVolumes([])).map(({ Name }) => Name)).toEqual(['backup']);
   await node.stop();
 });
 
