@@ -16,9 +16,20 @@ export const refuseWebPages: RequestHandler = (request, _response, next) => {
  * here, and what it then reads is its own to the browser, which sends no `Origin`.
  */
 export const refuseTurnedNames: RequestHandler = (request, _response, next) => {
-  const name = request.hostname.replace(/^\[|\]$/g, '');
-  if (!isLoopback(request.socket.localAddress) || isIP(name) !== 0 || /^(?:.+\.)?localhost$/i.test(name)) next();
+  // Express has none for a request without a Host, as old clients send it; every browser names one.
+  const name = ((request.hostname as string | undefined) ?? '').replace(/^\[|\]$/g, '');
+  if (!isLoopback(request.socket.localAddress) || name === '' || isIP(name) !== 0 || /^(?:.+\.)?localhost$/i.test(name)) next();
   else next(new ProviderError('Forbidden', `this is not answered under the name ${name}: ask for localhost, or an address`));
+};
+
+/** What proxies say of whom they speak for. */
+const PASSED_ON = /^(?:forwarded|x-forwarded-.+|via)$/;
+
+/** Refuses what a proxy passes on: it comes from this host, and may be anybody's. */
+export const refusePassedOn: RequestHandler = (request, _response, next) => {
+  const header = Object.keys(request.headers).find((name) => PASSED_ON.test(name));
+  if (header === undefined) next();
+  else next(new ProviderError('Forbidden', `this is answered to this host alone, and a proxy has passed it on (header ${header})`));
 };
 
 /** `undefined`, as of a unix socket, is none. */

@@ -33,6 +33,7 @@ export function sendText(response: Response, { status, text, headers = {} }: Fai
 function toFailure(error: unknown): Failure {
   if (error instanceof ProviderError) return { status: HTTP_STATUS[error.kind], text: error.message };
   if (error instanceof WireError) return { status: HTTP_STATUS.InvalidPod, text: error.message };
+  if (error instanceof URIError) return { status: 400, text: 'the path of the request cannot be decoded' };
   return toBodyFailure(error) ?? toValidatorFailure(error) ?? { status: 500, text: 'internal error: see the log of the plugin' };
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { PluginRefused, PluginUnreachable } from '../caller/index.js';
 import { askNode, nameOfPod, type NodeLine, type NodePodLine } from './node.js';
+import { printable } from './printable.js';
 
 const LOOK_MS = 500;
 
@@ -40,7 +41,7 @@ export async function drain({ url, waitOnly, timeoutMs }: DrainRequest, { say, s
       [before, silence] = [now, ''];
     } catch (error) {
       if (!mayPass(error)) throw error;
-      if (error.message !== silence) say(`waiting for the plugin: ${error.message}`);
+      if (error.message !== silence) say(`waiting for the plugin: ${printable(error.message)}`);
       silence = error.message;
     }
   }
@@ -52,13 +53,14 @@ function isEmpty({ pods, isEngineConnected }: NodeLine): boolean {
   return isEngineConnected && pods.length === 0;
 }
 
-/** It is being restarted, or its engine is away: evictions go on afterwards. */
+/** It is being restarted, slow, or its engine is away: evictions go on afterwards. */
 function mayPass(error: unknown): error is Error {
+  if (error instanceof DOMException) return error.name === 'TimeoutError';
   return error instanceof PluginUnreachable || (error instanceof PluginRefused && error.status === 503);
 }
 
 function tell({ pods }: NodeLine, say: (line: string) => void): void {
-  for (const pod of pods) say(`${nameOfPod(pod)}: ${pod.state}`);
+  for (const pod of pods) say(stateLine(pod));
 }
 
 /** What is another than before, a pod a line. Pure. */
@@ -66,5 +68,11 @@ export function changes(before: NodeLine, now: NodeLine): readonly string[] {
   const stateOf = ({ pods }: NodeLine, uid: string): string | undefined => pods.find((pod) => pod.uid === uid)?.state;
   const gone = before.pods.filter(({ uid }) => stateOf(now, uid) === undefined);
   const changed = now.pods.filter(({ uid, state }) => stateOf(before, uid) !== state);
-  return [...gone.map((pod) => `${nameOfPod(pod)}: ended (${now.pods.length} left)`), ...changed.map((pod) => `${nameOfPod(pod)}: ${pod.state}`)];
+  return [...gone.map((pod) => `${printable(nameOfPod(pod))}: ended (${now.pods.length} left)`), ...changed.map(stateLine)];
+}
+
+function stateLine(pod: NodePodLine): string {
+  const line = `${printable(nameOfPod(pod))}: ${printable(pod.state)}`;
+  if (pod.state !== 'unknown') return line;
+  return `${line}, as the plugin has no record of it and evicts nothing: look at docker ps --filter label=io.kubernetes.pod.uid=${printable(pod.uid)}, and remove what is yours`;
 }

@@ -3,6 +3,7 @@ import { messageOf } from '../errors.js';
 
 const NOBODY_LISTENS = ['ECONNREFUSED', 'ENOENT'];
 const FORBIDDEN = 403;
+const UNAVAILABLE = 503;
 
 /** One sentence for a person, with what to do about it. */
 export function explainFailure(error: unknown, url: string): string {
@@ -14,9 +15,14 @@ export function explainFailure(error: unknown, url: string): string {
   return messageOf(error);
 }
 
-/** Whether a plugin could not be asked: it is not there, does not answer, or tells nobody at its address. */
+/** Whether a plugin takes no orders at its address, nor tells anybody there. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof PluginRefused && error.status === FORBIDDEN;
+}
+
+/** Whether a plugin could not be asked: it is not there, does not answer, tells nobody at its address, or does not know its pods yet. */
 export function gaveNoAnswer(error: unknown): boolean {
-  if (error instanceof PluginRefused) return error.status === FORBIDDEN;
+  if (error instanceof PluginRefused) return isForbidden(error) || error.status === UNAVAILABLE;
   return error instanceof PluginUnreachable || (error instanceof DOMException && error.name === 'TimeoutError');
 }
 

@@ -56,14 +56,24 @@ export async function askForPod(url: string, uid: string): Promise<PodAnswer | u
   }
 }
 
+/** What a running plugin lacks to do its work, a line each: its pods are as it saw them last then. */
+export async function askWhatIsMissing(url: string): Promise<readonly string[]> {
+  const { status, text } = await get(url, '/readyz');
+  return status === 503 ? text.split('\n').filter((line) => line !== '') : [];
+}
+
 async function ask(url: string, path: string): Promise<unknown> {
+  const { status, text, call } = await get(url, path);
+  if (status !== 200) throw new PluginRefused(`${call.method} ${call.path}`, status, text);
+  return JSON.parse(text);
+}
+
+async function get(url: string, path: string): Promise<{ readonly status: number; readonly text: string; readonly call: Call }> {
   const address = parsePluginUrl(url);
   if (address === undefined) throw new RangeError(`${url} is not the address of a plugin: give ${PLUGIN_URL_ALLOWED}`);
   const call: Call = { method: 'GET', path, session: 'pods', body: null, signal: AbortSignal.timeout(TIMEOUT_MS) };
   const answer = await exchange(address, call);
-  const text = await readText(answer, call);
-  if (answer.status !== 200) throw new PluginRefused(`${call.method} ${call.path}`, answer.status, text);
-  return JSON.parse(text);
+  return { status: answer.status, text: await readText(answer, call), call };
 }
 
 /** A table for a person, a pod a line. Pure. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { askForPods, podsTable, toJson } from '../cli/index.js';
+import { askForPods, askWhatIsMissing, type PodLine, podsTable, printable, toJson } from '../cli/index.js';
 import { askOrLook, type PluginFlags, withPluginOptions } from './ask-or-look.js';
 
 interface PodsFlags extends PluginFlags {
@@ -15,6 +15,12 @@ export function podsCommand(): Command {
 }
 
 async function runPods({ json, ...flags }: PodsFlags): Promise<void> {
-  const pods = await askOrLook(flags, askForPods, (labelled) => labelled.map(({ row }) => row));
+  const pods = await askOrLook(flags, ask, (labelled) => labelled.map(({ row }) => row));
   process.stdout.write(json ? toJson(pods) : podsTable(pods, new Date()));
+}
+
+async function ask(url: string): Promise<readonly PodLine[]> {
+  const pods = await askForPods(url);
+  for (const line of await askWhatIsMissing(url)) process.stderr.write(`interlink-docker: these pods are as the plugin saw them last: ${printable(line)}\n`);
+  return pods;
 }

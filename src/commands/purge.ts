@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
+import { printable } from '../cli/index.js';
 import { type Config, loadConfig } from '../config/index.js';
 import { isNodeHeld, lookForPurge, type NodeObject, purgeNode, type PurgePlan } from '../docker/index.js';
 import { connectEngine } from '../engine/index.js';
@@ -35,7 +36,7 @@ async function runPurge({ node, config: file, yes, force, claims: withClaims }: 
   }
   if (!yes && !(await isConfirmed(node))) throw new Error('nothing was removed');
   const left = await purgeNode(engine, { node, sandboxImage: config.SandboxImage, withClaims }, (object) => say(`removed ${toText(object)}`));
-  if (left.length > 0) throw new Error(`what could not be removed is left:\n${left.map((object) => `  ${toText(object)}: ${object.reason}`).join('\n')}`);
+  if (left.length > 0) throw new Error(`what could not be removed is left:\n${left.map((object) => `  ${toText(object)}: ${printable(object.reason)}`).join('\n')}`);
   say(`nothing of node ${node} is left on the engine${plan.keep.length > 0 ? ' but what was kept' : ''}`);
 }
 
@@ -57,7 +58,7 @@ async function isConfirmed(node: string): Promise<boolean> {
 }
 
 function toText({ kind, name, isRunning }: NodeObject): string {
-  return `${kind} ${name}${isRunning ? ' (running)' : ''}`;
+  return `${kind} ${printable(name)}${isRunning ? ' (running)' : ''}`;
 }
 
 function say(line: string): void {

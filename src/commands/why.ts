@@ -16,6 +16,7 @@ export function whyCommand(): Command {
 }
 
 async function runWhy(wanted: string, { json, ...flags }: WhyFlags): Promise<void> {
+  if (wanted === '') throw new Error('give a name, namespace/name, a UID, or the beginning of one');
   const pod = await askOrLook(flags, (url) => ask(url, wanted), (labelled) => look(labelled, wanted));
   process.stdout.write(json ? toJson(pod) : whyText(pod, new Date()));
 }

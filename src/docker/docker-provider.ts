@@ -141,10 +141,12 @@ export class DockerProvider extends Provider {
   }
 
   override podRows(): readonly PodRow[] {
+    this.requirePicture();
     return this.reports.rows();
   }
 
   override podDetails(podUid: string): PodDetails | undefined {
+    this.requirePicture();
     return this.details.of(podUid);
   }
 

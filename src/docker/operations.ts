@@ -60,7 +60,8 @@ export class Operations implements NodeOperations {
   }
 
   private requireEngine(): void {
-    if (!this.pods.isOwner) throw superseded(this.rooms.node);
+    // For good, as an engine that is away is not: who asks again would wait for ever.
+    if (!this.pods.isOwner) throw new ProviderError('Conflict', superseded(this.rooms.node).message);
     if (!this.feed.connected) throw new ProviderError('EngineUnavailable', 'the Docker Engine is away: nothing was changed');
   }
 }

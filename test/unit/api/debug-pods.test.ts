@@ -1,7 +1,9 @@
 import http from 'node:http';
+import { connect } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { createApp, startServer } from '../../../src/api/index.js';
 import { silentLogger } from '../../../src/log.js';
 import { type PodDetails, type PodRow, Provider } from '../../../src/provider/index.js';
@@ -45,6 +47,25 @@ test('this host is told of one pod', () =>
   listening(true, async (endpoint) => {
     const answer = await ask(endpoint, '/debug/pods/u');
     expect([answer.status, answer.json()]).toEqual([200, DETAILS]);
+  }));
+
+test('a path that cannot be decoded is the asker\'s mistake', () =>
+  listening(true, async (endpoint) => expect((await ask(endpoint, '/debug/pods/%zz')).status).toBe(400)));
+
+test.each(['/debug/pods', '/metrics'])('%s: an old client that names no host is answered', (path) =>
+  listening(true, async (endpoint) => {
+    const socket = connect(endpoint as { host: string; port: number });
+    socket.end(`GET ${path} HTTP/1.0\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /);
+  }));
+
+test.each([['x-forwarded-for', '10.0.0.1'], ['x-forwarded-host', 'localhost'], ['forwarded', 'for=10.0.0.1'], ['via', '1.1 proxy']])('what a proxy passes on (%s) is refused', (name, value) =>
+  listening(true, async (endpoint) => {
+    for (const path of ['/debug/pods', '/debug/pods/u', '/debug/node']) {
+      const answer = await call(endpoint, 'GET', path, { headers: { [name]: value } });
+      expect([answer.status, answer.text]).toEqual([403, expect.stringContaining(name)]);
+    }
+    expect((await call(endpoint, 'GET', '/metrics', { headers: { [name]: value } })).status).toBe(200);
   }));
 
 test.each(['/debug/pods/v', '/debug/pods/%00', '/debug/pods/..%2Fu'])('%s: of a pod that nobody has heard of nothing is told', (path) =>

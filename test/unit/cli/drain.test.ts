@@ -14,27 +14,35 @@ test.each<[what: string, before: NodeLine, now: NodeLine, said: string[]]>([
   ['nothing', line(pod('a', 'running')), line(pod('a', 'running')), []],
   ['an end', line(pod('a', 'evicted'), pod('b', 'evicted')), line(pod('b', 'evicted')), ['ns/a: ended (1 left)']],
   ['another state', line(pod('a', 'running')), line(pod('a', 'evicted')), ['ns/a: evicted']],
-  ['a pod that came late, of which only the UID is known', line(), line({ namespace: '', name: '', uid: 'u', state: 'unknown' }), ['u: unknown']],
+  ['a pod that came late, of which only the UID is known', line(), line({ namespace: '', name: '', uid: 'u', state: 'creating' }), ['u: creating']],
+  ['a pod without a record, with where to look', line(), line({ namespace: '', name: '', uid: 'u', state: 'unknown' }), ['u: unknown, as the plugin has no record of it and evicts nothing: look at docker ps --filter label=io.kubernetes.pod.uid=u, and remove what is yours']],
+  ['a name that a terminal would obey', line(pod('a\u001b[2J', 'running')), line(), ['ns/a\\x1b[2J: ended (0 left)']],
 ])('a drain tells of %s', (_what, before, now, said) => {
   expect(changes(before, now)).toEqual(said);
 });
 
+type Step = NodeLine | ProviderError | 'silence';
+
 /** Answers one state after the other; the last one for ever. */
 class Drained extends Provider {
   readonly asked: string[] = [];
-  constructor(private readonly states: (NodeLine | ProviderError)[]) {
+  constructor(private readonly states: Step[]) {
     super();
   }
-  override readonly operations: NodeOperations = { state: () => this.next('state'), cordon: (isWanted) => Promise.resolve(this.next(isWanted ? 'cordon' : 'uncordon')), drain: async () => Promise.resolve(this.next('drain')) };
+  override readonly operations: NodeOperations = { state: () => this.next('state'), cordon: (isWanted) => Promise.resolve(this.next(isWanted ? 'cordon' : 'uncordon')), drain: async () => (this.states[0] === 'silence' ? this.silence() : Promise.resolve(this.next('drain'))) };
+  private silence(): Promise<never> {
+    this.states.shift();
+    return new Promise(() => undefined);
+  }
   private next(order: string): NodeState {
     this.asked.push(order);
     const [state] = this.states.length > 1 ? this.states.splice(0, 1) : this.states;
-    if (state === undefined || state instanceof ProviderError) throw state ?? new Error('no state');
+    if (state === undefined || state === 'silence' || state instanceof ProviderError) throw state instanceof ProviderError ? state : new Error('no state');
     return state as NodeState;
   }
 }
 
-async function drained(states: (NodeLine | ProviderError)[], more: { waitOnly?: boolean; timeoutMs?: number } = {}): Promise<{ left: unknown; said: readonly string[]; asked: readonly string[] }> {
+async function drained(states: Step[], more: { waitOnly?: boolean; timeoutMs?: number } = {}): Promise<{ left: unknown; said: readonly string[]; asked: readonly string[] }> {
   const provider = new Drained(states);
   const server = await startServer({ app: createApp(provider, { log: silentLogger, isLocal: true }), host: '127.0.0.1', port: 0 });
   const said: string[] = [];
@@ -52,6 +60,21 @@ test('it goes on through a restart of the plugin and an engine that is away, and
   expect(left).toEqual([]);
   expect(said).toEqual(['node n is cordoned: the cluster is told to send it no more pods', 'ns/a: evicted', 'waiting for the plugin: the engine is away', 'ns/a: ended (0 left)', 'nothing runs on node n any more']);
   expect(new Set(asked)).toEqual(new Set(['drain']));
+});
+
+test('it goes on after an answer that does not come', async () => {
+  const real = AbortSignal.timeout.bind(AbortSignal);
+  const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => real(200));
+  try {
+    const { left, said } = await drained([line(pod('a', 'evicted')), 'silence', line()]);
+    expect([left, said.filter((one) => one.startsWith('waiting for the plugin'))]).toEqual([[], ['waiting for the plugin: it took too long']]);
+  } finally {
+    timeout.mockRestore();
+  }
+});
+
+test('it ends where another plugin has the node name', async () => {
+  await expect(drained([line(pod('a', 'evicted')), new ProviderError('Conflict', 'another plugin has claimed the node name n')])).rejects.toThrow('another plugin has claimed');
 });
 
 test('it may evict nothing, and says what is left when the time is over', async () => {

@@ -75,6 +75,35 @@ test('a pod that comes to a cordoned node all the same is accepted, as on a kube
   expect(await node.ping()).toMatchObject({ pods: '110', taints: [] });
 });
 
+test.each<[what: string, name: string, states: readonly string[]]>([
+  ['made of an image of a pod stands in no drain\'s way', 'debug', []],
+  ['a pod whose record is gone does', 'k8s_main_web_ns_gone_0', [' unknown']],
+])('a container that is %s', async (_what, name, left) => {
+  const labels = { 'interlink.eu/node': 'node', 'io.kubernetes.pod.uid': 'gone', 'io.kubernetes.container.name': 'main', 'io.kubernetes.docker.type': 'container', 'io.kubernetes.sandbox.id': 'gone' };
+  await node.engine.startContainer(await node.engine.createContainer(name, { Image: 'busybox:1', Labels: labels }));
+  await eventually(() => node.provider.operations.state().pods.length === left.length && node.engine.countOf('inspectContainer') > 0);
+  await node.tidy();
+  expect(states()).toEqual(left);
+});
+
+test('a plugin whose node name another one has taken says so, and not that it is to be asked again', async () => {
+  const other = await (await FakeNode.start({ engine: node.engine, clock: node.clock })).untilServing();
+  await eventually(() => node.provider.missing().some((line) => line.includes('another plugin')));
+  await expect(node.provider.operations.drain()).rejects.toMatchObject({ kind: 'Conflict', message: expect.stringContaining('another plugin has claimed') as string });
+  await other.stop();
+});
+
+test('of its pods nothing is told before they are known', async () => {
+  const pod = await node.create();
+  await node.stop();
+  const release = node.engine.hold('listContainers');
+  node = await FakeNode.start({ engine: node.engine, clock: node.clock, dataDir });
+  for (const ask of [() => node.provider.podRows(), () => node.provider.podDetails(pod.metadata.uid)]) expect(ask).toThrow(expect.objectContaining({ kind: 'EngineUnavailable' }) as Error);
+  release();
+  await node.untilServing();
+  expect(node.provider.podRows()).toHaveLength(1);
+});
+
 test('a cordon is no orphan', async () => {
   await node.provider.operations.cordon(true);
   for (let minute = 0; minute < 12; minute++) await node.tidy();
