@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { systemClock } from '../clock.js';
-import { askNode, explainFailure, neverArrived } from '../cli/index.js';
-import { loadConfig } from '../config/index.js';
+import { askNode, explainFailure, isForbidden, neverArrived, printableLines } from '../cli/index.js';
+import { type Config, loadConfig } from '../config/index.js';
 import { Cordon, isNodeHeld } from '../docker/index.js';
-import { connectEngine, type Engine } from '../engine/index.js';
+import { connectEngine } from '../engine/index.js';
 import { silentLogger } from '../log.js';
-import { configuredPluginUrl, type PluginFlags } from './plugin-url.js';
+import { type PluginFlags, toPluginUrl } from './plugin-url.js';
+
+const ADVICE = 'give --config, or NODENAME';
 
 type Order = 'cordon' | 'uncordon';
 
@@ -23,37 +25,50 @@ function orderCommand(order: Order): Command {
   return new Command(order)
     .option('--config <file>', 'configuration file of the plugin, as for serve: where it listens, and its engine')
     .option('--url <url>', 'the plugin, where it is not the configured one: http://host:port or unix:///path/of/a.sock')
-    .addHelpText('after', '\nThe running plugin is asked; where none listens, the mark is set on the engine, for the next one to find.')
+    .addHelpText('after', '\nThe configured plugin is asked; where none listens, or it takes no orders at its address (TLS, or one that others reach), the mark is set on\nthe engine: a plugin that runs finds it within a minute, or else the next one does.')
     .action((flags: PluginFlags) => run(order, flags));
 }
 
-async function run(order: Order, flags: PluginFlags): Promise<void> {
-  const url = flags.url ?? configuredPluginUrl(flags.config);
+async function run(order: Order, { url, config: file }: PluginFlags): Promise<void> {
+  if (url !== undefined) {
+    // An address says nothing of a node or its engine.
+    return ask(order, url).catch((error: unknown) => fail(`${explainFailure(error, url)}${neverArrived(error) ? `. No mark is set on an engine for --url: ${ADVICE}` : ''}`, error));
+  }
+  const config = loadConfig({ file, env: process.env });
+  if (config.listen.kind === 'tcp' && config.listen.tls !== undefined) return markOnEngine(order, config, 'The plugin listens over TLS, where it takes no orders');
+  const plugin = toPluginUrl(config.listen);
   try {
-    const { node } = await askNode(url, order);
-    process.stdout.write(`${sentence(order, node)}\n`);
+    await ask(order, plugin);
   } catch (error) {
-    const why = explainFailure(error, url);
-    if (!neverArrived(error)) throw new Error(why, { cause: error });
-    process.stderr.write(`interlink-docker: ${why}\n`);
-    await markOnEngine(order, flags);
+    const why = explainFailure(error, plugin);
+    if (!neverArrived(error) && !isForbidden(error)) fail(why, error);
+    await markOnEngine(order, config, why);
   }
 }
 
-/** Without a plugin: the next one finds the mark. One that runs elsewhere finds a new mark too, but would make a removed one again. */
-async function markOnEngine(order: Order, { config: file }: PluginFlags): Promise<void> {
-  const config = loadConfig({ file, env: process.env });
+async function ask(order: Order, url: string): Promise<void> {
+  const { node } = await askNode(url, order);
+  process.stdout.write(`${sentence(order, node)}\n`);
+}
+
+/** Without a plugin: one that runs finds a new mark, but would make a removed one again. @param why no plugin was told */
+async function markOnEngine(order: Order, config: Config, why: string): Promise<void> {
+  const { NodeName: node } = config;
+  // The engine's own name is a guess: the configuration of the plugin may have another.
+  if (node === undefined) throw new Error(`${why}. No mark is set on the engine, as nothing says which node is meant: ${ADVICE}`);
+  process.stderr.write(`interlink-docker: ${printableLines(why)}\n`);
   const engine = connectEngine(config.docker);
-  const node = config.NodeName ?? (await nameOf(engine));
-  if (order === 'uncordon' && (await isNodeHeld(node, engine))) {
-    throw new Error(`a plugin holds the node name ${node}, here or elsewhere: give its address with --url; should it be gone for good, start one and ask that`);
+  const isHeld = await isNodeHeld(node, engine);
+  if (order === 'uncordon' && isHeld) {
+    throw new Error(`a plugin holds the node name ${node}, here or elsewhere, and makes a mark again that it knows: give its unix socket or loopback address with --url; where it has none, stop it first; should it be gone for good, start one and ask that`);
   }
   await new Cordon({ engine, node, clock: systemClock, logger: silentLogger }).set(order === 'cordon');
   process.stdout.write(`${sentence(order, node)}; the mark on the engine was set without a plugin, and counts from the next one on\n`);
+  if (isHeld) process.stderr.write('interlink-docker: a plugin that runs finds the mark within a minute\n');
 }
 
-async function nameOf(engine: Engine): Promise<string> {
-  return (await engine.info()).name;
+function fail(why: string, cause: unknown): never {
+  throw new Error(why, { cause });
 }
 
 function sentence(order: Order, node: string): string {
