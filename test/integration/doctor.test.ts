@@ -98,7 +98,9 @@ describeWithEngine('what the plugin stands on', (engine) => {
       expect((await found({ Socket, NodeName: scene.node })).of('address')).toMatchObject({ level: 'ok', seen: expect.stringContaining(`serves the node ${scene.node}`) as string });
       expect((await found({ Socket, NodeName: 'another' })).of('address')).toMatchObject({ level: 'fail', advice: expect.stringContaining('address of its own') as string });
       expect((await found({ Socket: join(directory, 'other.sock') })).of('address')).toMatchObject({ level: 'fail', seen: expect.stringContaining('no plugin') as string });
-      expect((await found({ Socket: join(directory, 'none/plugin.sock') })).of('address')).toMatchObject({ level: 'fail', advice: expect.stringContaining('make the directory') as string });
+      expect((await found({ Socket: join(directory, 'none/plugin.sock') })).of('address')).toMatchObject({ level: 'ok' });
+      writeFileSync(join(directory, 'file'), '');
+      expect((await found({ Socket: join(directory, 'file') })).of('address')).toMatchObject({ level: 'fail', advice: expect.stringContaining('not a socket') as string });
       expect((await found({})).of('address')).toMatchObject({ level: 'ok' });
     } finally {
       other.close();

@@ -8,6 +8,7 @@ import type { EngineFacts } from './facts.js';
 import { fail, type Finding, ok } from './finding.js';
 import { diskOf, lookAtEngine } from './look-engine.js';
 import { hostRanges, lookAtAddress, lookAtDirectory } from './look-host.js';
+import { lookAtListening } from './look-listen.js';
 import { checkNetwork } from './network-rules.js';
 import { checkAddress, checkDataDir, checkRecordKeys, checkWishes } from './site-rules.js';
 
@@ -52,6 +53,7 @@ async function siteFindings(config: Config, engine: EngineFacts): Promise<readon
   return [
     checkDataDir(await lookAtDirectory(config.DataDir)),
     ...(keyFile === undefined ? [] : [checkRecordKeys(keyFile, keyProblem)]),
+    ...(await lookAtListening(listen)),
     checkAddress(shown, await lookAtAddress(listen, url), node),
   ];
 }

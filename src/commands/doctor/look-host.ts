@@ -1,4 +1,4 @@
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { access, constants, lstat, readFile, stat } from 'node:fs/promises';
 import { createServer, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
@@ -46,11 +46,11 @@ async function ask(url: string): Promise<AddressFacts> {
   }
 }
 
+/** As at start: a missing directory is made, and a socket that nobody listens on makes way. */
 async function lookAtSocketPlace(path: string): Promise<AddressFacts> {
-  const directory = dirname(path);
-  if (!(await isThere(directory))) return { kind: 'unusable', code: 'ENOENT' };
-  const mayWrite = await access(directory, constants.W_OK | constants.X_OK).then(() => true, () => false);
-  return mayWrite ? { kind: 'free' } : { kind: 'unusable', code: 'EACCES' };
+  const found = await lstat(path).catch(() => undefined);
+  if (found !== undefined && !found.isSocket()) return { kind: 'unusable', code: 'ENOTSOCK' };
+  return (await lookAtDirectory(dirname(path))).isWritable ? { kind: 'free' } : { kind: 'unusable', code: 'EACCES' };
 }
 
 function tryToListen(where: { readonly host: string; readonly port: number } | { readonly path: string }): Promise<AddressFacts> {

@@ -50,5 +50,5 @@ const ADDRESS_ADVICE: Readonly<Record<string, string>> = {
   EACCES: 'this user may not listen there: run this as the user of the plugin, give it the directory of the socket, or take a port above 1023',
   EADDRINUSE: 'something listens there already: stop it, or listen elsewhere (SidecarPort)',
   EADDRNOTAVAIL: 'this host has no such address: look at SidecarURL',
-  ENOENT: 'make the directory of the socket first',
+  ENOTSOCK: 'what lies there is not a socket: move it away, or name another path (Socket)',
 };

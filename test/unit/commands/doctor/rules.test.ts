@@ -88,7 +88,7 @@ test.each<[what: string, address: AddressFacts, level: Finding['level'], words: 
   ['cannot be asked', { kind: 'unasked', why: 'it speaks TLS' }, 'ok', /cannot be asked: it speaks TLS/],
   ['is served by something else', { kind: 'other', answer: 'not found' }, 'fail', /not found/],
   ['is privileged', { kind: 'unusable', code: 'EACCES' }, 'fail', /above 1023/],
-  ['has no directory', { kind: 'unusable', code: 'ENOENT' }, 'fail', /make the directory/],
+  ['has something else there', { kind: 'unusable', code: 'ENOTSOCK' }, 'fail', /not a socket/],
   ['is strange', { kind: 'unusable', code: 'EIO' }, 'fail', /SidecarURL/],
 ])('an address that %s', (_what, address, level, words) => {
   const finding = checkAddress('http://127.0.0.1:4000', address, 'here');
