@@ -29,7 +29,7 @@ export interface PurgePlan {
   readonly keep: readonly (NodeObject & { readonly why: string })[];
 }
 
-const FOREIGN = 'it carries the label of the node, but has no name of ours: somebody else may have made it of an image with that label';
+const FOREIGN = 'it carries the label of the node, but not the name, or the sandbox, of what was made for it: somebody else may have made it, of an image with that label';
 const CLAIM = 'it is the data of a persistent volume claim: --claims removes it';
 
 /**

@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  await engine.stop();
+  await engine.remove();
   rmSync(directory, { recursive: true });
 });
 
