@@ -23,6 +23,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** One whose level can be changed while it is in use, for its children too. */
 export interface ProcessLogger extends Logger {
+  /** From now on. */
   setLevel(level: LogLevel): void;
 }
 

@@ -15,11 +15,16 @@ export interface SpanContext {
 export interface Span {
   readonly context: SpanContext;
   readonly isOpen: boolean;
+  /** Adds to what it tells. */
   set(attributes: Attributes): void;
-  /** @param failure a word of a small set, where the work has failed */
+  /**
+   * The work has ended.
+   * @param failure a word of a small set, where the work has failed
+   */
   end(failure?: string): void;
 }
 
+/** What a span begins with. */
 export interface SpanOptions {
   readonly kind?: 'server' | 'client' | 'internal';
   readonly attributes?: Attributes;
@@ -31,6 +36,7 @@ export interface SpanOptions {
 
 /** Makes spans, and sends them somewhere. */
 export interface SpanSource {
+  /** A span from now on. */
   begin(name: string, options: SpanOptions): Span;
   /** Sends what has ended, for a moment at most. */
   stop(): Promise<void>;
@@ -49,7 +55,7 @@ export class Tracer {
     return span?.isOpen === true ? span : undefined;
   }
 
-  /** `undefined` also for a trace brought about by one that nobody records: its caller has chosen for it. */
+  /** A span from now on, where spans are made. `undefined` also for a trace brought about by one that nobody records: its caller has chosen for it. */
   begin(name: string, options: SpanOptions = {}): Span | undefined {
     if (options.parent === undefined && options.link?.sampled === false) return undefined;
     return this.source?.begin(name, options);

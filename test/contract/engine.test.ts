@@ -6,6 +6,9 @@ import { toProgram } from './commands.js';
 import { describeEngine } from './engine-suite.js';
 import { answerOf } from './execs.js';
 
+// Engines on busy machines take their time.
+jest.setTimeout(60_000);
+
 describeEngine('the engine in memory', async () => {
   const engine = new FakeEngine();
   engine.runs(toProgram);

@@ -12,7 +12,7 @@ jest.setTimeout(300_000);
 
 /** `npm run bench` does it with 1 GiB. */
 const MEBIBYTES = 256;
-const PACED_MEBIBYTES = 128;
+const PACED_MEBIBYTES = 96;
 /** Lines of 4000 characters, random ones; then how many, with a hash of all of them. `pause` comes after each 4 MiB. */
 const writing = (mebibytes: number, pause: string): string =>
   `head -c 768k /dev/urandom | base64 -w 3999 > /tmp/f; write() { i=0; while [ $i -lt ${mebibytes} ]; do cat /tmp/f; echo $i; i=$((i+1)); [ $((i % 4)) = 0 ] && ${pause}; done; }; { write | sha256sum > /tmp/sum; } & write; wait; echo; cat /tmp/sum`;
@@ -40,7 +40,7 @@ describeWithEngine('P90: a log and its rotation', (engine) => {
   });
 
   test('under the default rotation, for a reader that keeps pace', async () => {
-    const scene = await start(writing(PACED_MEBIBYTES, 'sleep 1'));
+    const scene = await start(writing(PACED_MEBIBYTES, 'sleep 2'));
     const followed = await readSummedLog(await open(scene, { Follow: true }));
     expect([followed.isExact, followed.bytes > PACED_MEBIBYTES * 2 ** 20]).toEqual([true, true]);
     await scene.pod.delete();
