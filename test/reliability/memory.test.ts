@@ -74,8 +74,8 @@ describeWithEngine('a plugin that gets little memory', (engine) => {
       const pod = await created(shellPod(printing(WRITTEN_MEBIBYTES)));
       const { mebibytes, end } = await readAll(await follow(pod));
       expect(end).toMatch(/\nthe end\n$/);
-      // What the rotation took before it was read is said in the log; far more passed than may be kept.
-      expect(mebibytes).toBeGreaterThan(50);
+      // What the rotation took before it was read is said in the log: a busy machine loses more.
+      expect(mebibytes).toBeGreaterThan(25);
       await ended(pod);
       await expectAlive();
       await pod.delete();
